@@ -1,0 +1,182 @@
+//! Turns `rules/*.toml` into Rust tables, so that a start parses no TOML.
+//!
+//! Reads the files with the very code that reads them at run time, and writes the same types as
+//! constant expressions; `src/rules/builtin.rs` includes the result.
+
+// The modules are the library's; a build needs only a part of what they offer.
+#![allow(dead_code, unreachable_pub)]
+
+#[path = "src/model/severity.rs"]
+mod severity;
+
+mod model {
+    pub use super::severity::{Confidence, Severity};
+}
+
+mod rules {
+    #[path = "../src/rules/compile.rs"]
+    pub mod compile;
+    #[path = "../src/rules/schema.rs"]
+    pub mod schema;
+}
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, process};
+
+use model::{Confidence, Severity};
+use rules::schema::{
+    Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment, Example,
+    Identity, Kind, Provider, Request, Rotation, Structure, Validate,
+};
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rules");
+    println!("cargo::rerun-if-changed=src/model/severity.rs");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("builtin.rs");
+    match tables(&root.join("rules")) {
+        Ok(text) => fs::write(&out, text).expect("OUT_DIR can be written"),
+        Err(message) => {
+            eprintln!("{message}");
+            process::exit(1);
+        }
+    }
+}
+
+/// All provider files of `folder`, by name, as one table.
+fn tables(folder: &Path) -> Result<String, String> {
+    let entries = fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| file.extension().is_some_and(|e| e == "toml"));
+    files.sort();
+    let mut out = String::from("/// The providers that come with credlint, by file name.\n");
+    out.push_str("pub(super) static PROVIDERS: &[Provider] = &[\n");
+    for file in &files {
+        let text = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
+        let name = format!("rules/{}", file.file_name().unwrap_or_default().to_string_lossy());
+        let provider = rules::compile::compile(&name, &text).map_err(|e| e.to_string())?;
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        if provider.provider.id != stem {
+            return Err(format!(
+                "{name}:1: the provider's id is `{}`\n  help: name the file after the id",
+                provider.provider.id
+            ));
+        }
+        provider.emit(&mut out);
+        out.push_str(",\n");
+    }
+    out.push_str("];\n");
+    Ok(out)
+}
+
+/// Writes a value as a constant expression of Rust.
+trait Emit {
+    fn emit(&self, out: &mut String);
+}
+
+impl Emit for Cow<'static, str> {
+    fn emit(&self, out: &mut String) {
+        let _ = write!(out, "Cow::Borrowed({:?})", &**self);
+    }
+}
+
+impl<T: Emit + Clone> Emit for Cow<'static, [T]> {
+    fn emit(&self, out: &mut String) {
+        out.push_str("Cow::Borrowed(&[");
+        for item in &**self {
+            item.emit(out);
+            out.push_str(", ");
+        }
+        out.push_str("])");
+    }
+}
+
+impl<T: Emit> Emit for Option<T> {
+    fn emit(&self, out: &mut String) {
+        match self {
+            Some(value) => {
+                out.push_str("Some(");
+                value.emit(out);
+                out.push(')');
+            }
+            None => out.push_str("None"),
+        }
+    }
+}
+
+impl Emit for Example {
+    fn emit(&self, out: &mut String) {
+        match self {
+            Self::Text(text) => {
+                out.push_str("Example::Text(");
+                text.emit(out);
+                out.push(')');
+            }
+            Self::File { file, text } => {
+                out.push_str("Example::File { file: ");
+                file.emit(out);
+                out.push_str(", text: ");
+                text.emit(out);
+                out.push_str(" }");
+            }
+        }
+    }
+}
+
+/// Types whose `Debug` form is the expression, after the type's name for enums.
+macro_rules! emit_debug {
+    ($($prefix:literal $type:ty),* $(,)?) => {$(
+        impl Emit for $type {
+            fn emit(&self, out: &mut String) {
+                let _ = write!(out, concat!($prefix, "{:?}"), self);
+            }
+        }
+    )*};
+}
+
+emit_debug! {
+    "" bool, "" u16, "" f32,
+    "Severity::" Severity,
+    "Confidence::" Confidence,
+    "Kind::" Kind,
+    "Environment::" Environment,
+    "Context::" Context,
+    "CharacterClass::" CharacterClass,
+    "ChecksumKind::" ChecksumKind,
+    "Structure::" Structure,
+}
+
+/// Structs, by their fields; the destructuring makes a forgotten field an error.
+macro_rules! emit_struct {
+    ($($type:ident { $($field:ident),* $(,)? })*) => {$(
+        impl Emit for $type {
+            fn emit(&self, out: &mut String) {
+                let Self { $($field),* } = self;
+                out.push_str(concat!(stringify!($type), " { "));
+                $(
+                    out.push_str(concat!(stringify!($field), ": "));
+                    $field.emit(out);
+                    out.push_str(", ");
+                )*
+                out.push('}');
+            }
+        }
+    )*};
+}
+
+emit_struct! {
+    Provider { provider, auth, rotate, credentials }
+    Identity { id, name, category, docs, dashboard, hosts, names, env }
+    Auth { header, scheme, https_only, query, path, companions }
+    Companion { header, value, not_needed_for }
+    Rotation { steps, period_days }
+    Credential {
+        id, title, kind, environment, severity, confidence, impact, pattern, literals, context,
+        validate, known, pairs_with, docs, verify, revoke, examples, counter_examples, anchored,
+    }
+    Validate { entropy, characters, not_words, checksum, structure }
+    Request { method, url, body, success, failure, note }
+}

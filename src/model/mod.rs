@@ -1,0 +1,25 @@
+//! The plain types every other module speaks in.
+//!
+//! No I/O, no terminal, no knowledge of where a value came from or how it will be shown.
+
+mod blob;
+mod finding;
+mod fingerprint;
+mod line_hash;
+mod origin;
+mod position;
+mod report;
+mod rule;
+mod secret;
+mod severity;
+
+pub use blob::{Blob, ContentClass};
+pub use finding::{Checksum, Excerpt, Finding, Location, Related};
+pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use line_hash::line_hashes;
+pub use origin::Origin;
+pub use position::{LineIndex, Position};
+pub use report::{Report, ScanError, Scanned, SkipReason, Suppressed, SuppressionKind, UnusedSuppression};
+pub use rule::{RuleDoc, RuleKind};
+pub use secret::Secret;
+pub use severity::{Confidence, Severity};

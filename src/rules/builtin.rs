@@ -1,0 +1,11 @@
+//! The files of `rules/`, as tables in the program's read-only data. Written by `build.rs`.
+
+use std::borrow::Cow;
+
+use super::schema::{
+    Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment, Example,
+    Identity, Kind, Provider, Request, Rotation, Structure, Validate,
+};
+use crate::model::{Confidence, Severity};
+
+include!(concat!(env!("OUT_DIR"), "/builtin.rs"));

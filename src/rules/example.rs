@@ -1,0 +1,171 @@
+//! Credentials made up on the spot, so that no file of the repository holds one.
+//!
+//! An example is text with templates in double braces. `{{secret}}` becomes a value that the rule's
+//! pattern takes, checksum and all; `{{hex:64}}` and the like become random text. The same template
+//! in the same rule always becomes the same value.
+
+use data_encoding::{BASE64, BASE64URL_NOPAD};
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::checksum;
+use super::compile::parse_pattern;
+use super::schema::{Credential, Example};
+
+const HEX: &str = "0123456789abcdef";
+const ALNUM: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const BASE64_ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// An example ready to scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// The name of the file it pretends to be.
+    pub file: String,
+    /// The text with every template filled in.
+    pub text: String,
+}
+
+/// Fills in the templates of `example`. `Err` says which template does not exist.
+pub fn expand(credential: &Credential, example: &Example) -> Result<Sample, String> {
+    let (file, template) = match example {
+        Example::Text(text) => ("example.txt", text),
+        Example::File { file, text } => (&**file, text),
+    };
+    let mut text = String::with_capacity(template.len() + 64);
+    let mut rest: &str = template;
+    while let Some(open) = rest.find("{{") {
+        text.push_str(&rest[..open]);
+        let inner = &rest[open + 2..];
+        let Some(name) = inner.find("}}").map(|close| &inner[..close]).filter(|n| is_template(n)) else {
+            text.push_str("{{");
+            rest = inner;
+            continue;
+        };
+        text.push_str(&generate(credential, name)?);
+        rest = &inner[name.len() + 2..];
+    }
+    text.push_str(rest);
+    Ok(Sample { file: file.to_owned(), text })
+}
+
+/// `word` or `word:number`; anything else between double braces is the example's own text.
+fn is_template(name: &str) -> bool {
+    let (word, number) = name.split_once(':').unwrap_or((name, "1"));
+    !word.is_empty()
+        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !number.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn generate(credential: &Credential, name: &str) -> Result<String, String> {
+    let mut random = Random::seeded(&[&*credential.id, name]);
+    let (word, number) = name.split_once(':').unwrap_or((name, "1"));
+    let number: usize = number.parse().map_err(|_| format!("`{number}` is too large"))?;
+    let from = |random: &mut Random, alphabet: &str| random.text(alphabet, number);
+    Ok(match word {
+        "secret" => secret(credential, &mut random, true)?,
+        "secret-with-wrong-checksum" => secret(credential, &mut random, false)?,
+        "hex" => from(&mut random, HEX),
+        "alnum" => from(&mut random, ALNUM),
+        "base62" => from(&mut random, BASE62),
+        "base64" => from(&mut random, BASE64_ALPHABET),
+        "digits" => from(&mut random, "0123456789"),
+        "letters" => from(&mut random, "abcdefghijklmnopqrstuvwxyz"),
+        "jwt" => jwt(&mut random),
+        "private-key" => private_key(&mut random),
+        _ => {
+            return Err(format!(
+                "there is no template `{word}`; there are secret, secret-with-wrong-checksum, hex, \
+                 alnum, base62, base64, digits, letters, jwt and private-key"
+            ));
+        }
+    })
+}
+
+/// A text that the credential's pattern takes.
+fn secret(credential: &Credential, random: &mut Random, right: bool) -> Result<String, String> {
+    let hir = parse_pattern(&credential.pattern)?;
+    let mut bytes = Vec::new();
+    sample(&hir, random, &mut bytes);
+    if let Some(kind) = credential.validate.checksum {
+        bytes = checksum::corrected(kind, &bytes);
+        if let (false, Some(last)) = (right, bytes.last_mut()) {
+            *last = if *last == b'0' { b'1' } else { b'0' };
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| "the pattern takes bytes that are not UTF-8".to_owned())
+}
+
+/// Appends one text that `hir` matches; repetitions are as short as allowed.
+fn sample(hir: &Hir, random: &mut Random, out: &mut Vec<u8>) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
+        HirKind::Class(Class::Bytes(class)) => {
+            let all: Vec<u8> = class.iter().flat_map(|r| r.start()..=r.end()).collect();
+            // Printable where the class allows it: examples are read by people.
+            let printable: Vec<u8> = all.iter().copied().filter(u8::is_ascii_graphic).collect();
+            let from = if printable.is_empty() { &all } else { &printable };
+            out.push(from[random.below(from.len())]);
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            if let Some(range) = class.ranges().first() {
+                out.extend(range.start().to_string().bytes());
+            }
+        }
+        HirKind::Repetition(repetition) => {
+            for _ in 0..repetition.min {
+                sample(&repetition.sub, random, out);
+            }
+        }
+        HirKind::Capture(capture) => sample(&capture.sub, random, out),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| sample(part, random, out)),
+        HirKind::Alternation(parts) => sample(&parts[random.below(parts.len())], random, out),
+    }
+}
+
+fn jwt(random: &mut Random) -> String {
+    let header = BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
+    let subject = random.text("123456789", 10);
+    let claims = BASE64URL_NOPAD.encode(format!(r#"{{"sub":"{subject}"}}"#).as_bytes());
+    format!("{header}.{claims}.{}", BASE64URL_NOPAD.encode(&random.bytes(32)))
+}
+
+/// A PKCS#8 Ed25519 key (RFC 8410): a fixed header and 32 random bytes.
+fn private_key(random: &mut Random) -> String {
+    let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+    der.extend(random.bytes(32));
+    let label = ["PRIVATE", "KEY"].join(" ");
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", BASE64.encode(&der))
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every platform and in every version.
+struct Random(u64);
+
+impl Random {
+    /// Seeded by FNV-1a over the words.
+    fn seeded(words: &[&str]) -> Self {
+        let bytes = words.iter().flat_map(|w| w.bytes().chain([0]));
+        Self(bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    fn bytes(&mut self, count: usize) -> Vec<u8> {
+        (0..count).map(|_| self.next() as u8).collect()
+    }
+
+    fn text(&mut self, alphabet: &str, count: usize) -> String {
+        (0..count).map(|_| char::from(alphabet.as_bytes()[self.below(alphabet.len())])).collect()
+    }
+}
