@@ -1,3 +1,4 @@
 //! x
+pub mod detect;
 pub mod model;
 pub mod rules;

@@ -258,7 +258,7 @@ pub fn parse_pattern(pattern: &str) -> Result<Hir, String> {
 /// The lower-cased texts of which every match begins with one, if they are few and long enough.
 fn prefix_literals(hir: &Hir) -> Option<List<Text>> {
     let mut extractor = Extractor::new();
-    extractor.limit_class(40).limit_total(4 * MAX_LITERALS).limit_literal_len(LITERAL_CUT);
+    extractor.limit_class(10).limit_total(4 * MAX_LITERALS).limit_literal_len(LITERAL_CUT);
     let sequence = extractor.extract(hir);
     let mut literals: Vec<Text> = Vec::new();
     for literal in sequence.literals()? {

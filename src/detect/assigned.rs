@@ -1,0 +1,193 @@
+//! Credentials whose format says nothing: found where their provider's credential belongs.
+
+use std::ops::Range;
+
+use super::context::{AFTER, BEFORE, Proximity, Tier};
+use super::position::{self, Place, Position};
+use super::validate::literal::{self, Trust};
+use super::validate::{self, Dropped};
+use super::{Basis, Detector, Match, Observer, Scratch};
+use crate::model::{Blob, Checksum, Confidence};
+use crate::rules::Rule;
+use crate::rules::schema::Context;
+
+/// Looks around every word of `provider` (at `words`, in order) for its credentials.
+pub(super) fn find(
+    detector: &Detector,
+    blob: &Blob<'_>,
+    provider: usize,
+    words: &[Range<usize>],
+    scratch: &mut Scratch,
+    observer: &mut impl Observer,
+) {
+    let search = Search { detector, blob, provider, code: is_code(blob.path) };
+    let mut positions = Vec::new();
+    for word in words {
+        if search.is_marker(&blob.bytes[word.clone()])
+            && let Some(position) = position::after_marker(blob.bytes, word.clone())
+        {
+            positions.push(position);
+        }
+    }
+    if blob.class.has_context() {
+        for window in windows(blob.bytes, words) {
+            position::positions(blob.bytes, window.clone(), |p| positions.push(p));
+            search.path_markers(window, &mut positions);
+        }
+    }
+    for position in &positions {
+        for rule in detector.rules().rules_of(provider) {
+            if rule.credential.context == Context::Assigned {
+                match search.judge(rule, position, &scratch.identifiers) {
+                    Ok(Some(found)) => scratch.matches.push(found),
+                    Ok(None) => {}
+                    Err(dropped) => observer.dropped(rule.index, &position.value, &dropped),
+                }
+            }
+        }
+    }
+}
+
+/// The stretches of text around the words, each whole lines, none overlapping another.
+fn windows(text: &[u8], words: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut windows: Vec<Range<usize>> = Vec::new();
+    for word in words {
+        // A word comes before what it is about more often than after: the mirror of `around`.
+        let low = word.start.saturating_sub(AFTER);
+        let high = text.len().min(word.end + BEFORE);
+        let start = memchr::memrchr(b'\n', &text[low..word.start]).map_or(low, |_| low);
+        match windows.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(high),
+            _ => windows.push(start..high),
+        }
+    }
+    windows
+}
+
+/// One provider's search of one blob.
+struct Search<'a> {
+    detector: &'a Detector,
+    blob: &'a Blob<'a>,
+    provider: usize,
+    /// Whether the file is in a language where a bare word is a name and not a value.
+    code: bool,
+}
+
+impl Search<'_> {
+    /// Whether `word` is the provider's own scheme, after which only its credential can stand.
+    fn is_marker(&self, word: &[u8]) -> bool {
+        self.scheme().is_some_and(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()))
+    }
+
+    fn scheme(&self) -> Option<&str> {
+        let provider = self.detector.rules().providers().nth(self.provider)?;
+        provider.auth.as_ref().and_then(super::own_scheme)
+    }
+
+    /// Credentials that stand in a URL's path.
+    fn path_markers(&self, window: Range<usize>, positions: &mut Vec<Position>) {
+        let provider = self.detector.rules().providers().nth(self.provider);
+        for marker in provider.and_then(|p| p.auth.as_ref()).iter().flat_map(|auth| auth.path.iter()) {
+            for at in memchr::memmem::find_iter(&self.blob.bytes[window.clone()], marker.as_bytes()) {
+                let start = window.start + at;
+                positions.extend(position::after_marker(self.blob.bytes, start..start + marker.len()));
+            }
+        }
+    }
+
+    /// `Ok(None)` where the place has nothing to do with this provider.
+    fn judge(
+        &self,
+        rule: Rule<'_>,
+        position: &Position,
+        identifiers: &[(Range<usize>, usize)],
+    ) -> Result<Option<Match>, Dropped> {
+        let text = self.blob.bytes;
+        let value = &text[position.value.clone()];
+        let Some((proximity, own)) = self.belongs(rule, position, identifiers) else { return Ok(None) };
+        if !self.detector.patterns().fits(rule.index, rule.credential, value) {
+            return Err(Dropped::Pattern);
+        }
+        // A pattern of one alphabet and length says something by itself; one that takes anything does not.
+        let trust = if own { Trust::Named } else { Trust::Strict };
+        literal::judge(value, self.code && !position.literal, trust)?;
+        let verdict = validate::validate(rule, text, &position.value, &position.value, self.detector.now())?;
+        let least = match (own, proximity.as_ref().map(|p| p.tier)) {
+            (true, _) => Confidence::High,
+            (false, Some(Tier::Line | Tier::Block)) => Confidence::Medium,
+            (false, _) => Confidence::Low,
+        };
+        let mut evidence = vec![self.reason(position, proximity.as_ref(), own)];
+        evidence.extend(verdict.evidence);
+        Ok(Some(Match {
+            rule: rule.index,
+            secret: position.value.clone(),
+            severity: verdict.severity,
+            confidence: least.min(rule.credential.confidence),
+            checksum: verdict.checksum.unwrap_or(Checksum::None),
+            evidence,
+            identifiers: Vec::new(),
+            basis: Basis::Place,
+            proximity,
+        }))
+    }
+
+    /// Whether the place is this provider's, and whether the name or scheme itself says so.
+    fn belongs(
+        &self,
+        rule: Rule<'_>,
+        position: &Position,
+        identifiers: &[(Range<usize>, usize)],
+    ) -> Option<(Option<Proximity>, bool)> {
+        let identity = &rule.provider.provider;
+        let name = std::str::from_utf8(&self.blob.bytes[position.name.clone()]).ok()?;
+        let lower = name.to_ascii_lowercase();
+        let own_word = identity.names.iter().find(|own| lower.contains(&***own));
+        match position.place {
+            Place::Marker if self.is_marker(name.as_bytes()) => return Some((None, true)),
+            Place::Marker => {}
+            Place::Argument => own_word.map(|_| ())?,
+            Place::Name => {
+                let named = own_word.is_some_and(|own| position::is_credential_name(name, own));
+                if named || identity.env.iter().any(|env| *env == name) {
+                    return Some((None, true));
+                }
+                if own_word.is_none() && !position::is_credential_name(name, "") {
+                    return None;
+                }
+                // The provider's bare name, as in `keys: { acme: "…" }`, falls through to its surroundings.
+                if own_word.is_some_and(|own| own.len() != name.len()) {
+                    return None;
+                }
+            }
+        }
+        let (nearest, proximity) = self
+            .detector
+            .around(self.blob.bytes, &position.value, identifiers)
+            .into_iter()
+            .max_by_key(|(provider, p)| (p.rank(), *provider == self.provider))?;
+        (nearest == self.provider).then_some((Some(proximity), false))
+    }
+
+    fn reason(&self, position: &Position, proximity: Option<&Proximity>, own: bool) -> String {
+        let shown = |range: &Range<usize>| {
+            String::from_utf8_lossy(&self.blob.bytes[range.clone()]).chars().take(60).collect::<String>()
+        };
+        match proximity {
+            Some(proximity) if !own => {
+                format!("stands in `{}` near `{}`", shown(&position.name), shown(&proximity.word))
+            }
+            _ => format!("stands in `{}`", shown(&position.name)),
+        }
+    }
+}
+
+/// Languages in which text without quotes is code.
+fn is_code(path: &str) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "py", "go", "rb", "php", "java", "kt", "kts",
+        "cs", "rs", "swift", "c", "h", "cc", "cpp", "hpp", "scala", "dart", "lua", "pl", "ex", "exs", "vue",
+        "svelte", "groovy", "gradle", "m", "r", "jl", "tf", "hcl",
+    ];
+    path.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+}

@@ -1,0 +1,340 @@
+//! From bytes to matches: prefilter, pattern, validation, resolution.
+//!
+//! Pure functions of bytes and rules: no I/O, no terminal, no paths beyond a file's name.
+
+mod assigned;
+mod context;
+mod examples;
+mod pattern;
+mod position;
+mod prefilter;
+mod resolve;
+mod validate;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use crate::model::{Blob, Checksum, Confidence, Severity};
+use crate::rules::schema::{Auth, Context, Kind};
+use crate::rules::{Rule, RuleSet};
+use context::{Contexts, Proximity};
+use pattern::{Patterns, stands_alone};
+pub use examples::{ExampleFault, check_examples};
+pub use prefilter::{Hit, Prefilter};
+pub use validate::Dropped;
+
+/// What begins an inline suppression; looked for in the same pass as the credentials.
+pub const ALLOW_MARKER: &str = "credlint:allow";
+
+/// A credential found in a blob: which rule, and where.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// The rule's number.
+    pub rule: usize,
+    /// The secret, in bytes of the blob.
+    pub secret: Range<usize>,
+    /// The severity, where it is another than the rule's.
+    pub severity: Option<Severity>,
+    /// How sure the engine is.
+    pub confidence: Confidence,
+    /// What the checksum says.
+    pub checksum: Checksum,
+    /// How it knows, in words.
+    pub evidence: Vec<String>,
+    /// Identifiers that belong to it: their rules and places.
+    pub identifiers: Vec<(usize, Range<usize>)>,
+    basis: Basis,
+    proximity: Option<Proximity>,
+}
+
+/// What a match rests on, least specific first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Basis {
+    /// A form around the secret, such as a URL.
+    Form,
+    /// The place it stands in.
+    Place,
+    /// A format of its own.
+    Format,
+}
+
+/// Is told why candidates are no matches.
+pub trait Observer {
+    /// The candidate of `rule` at `span` was dropped.
+    fn dropped(&mut self, rule: usize, span: &Range<usize>, why: &Dropped);
+}
+
+/// Nobody asks.
+impl Observer for () {
+    fn dropped(&mut self, _: usize, _: &Range<usize>, _: &Dropped) {}
+}
+
+/// A thread's working memory, cleared and used again for every blob.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    hits: Vec<Hit>,
+    /// Words of providers whose credentials are found by their place: provider and word.
+    words: Vec<(usize, Range<usize>)>,
+    /// Identifiers found, with their providers.
+    identifiers: Vec<(Range<usize>, usize)>,
+    matches: Vec<Match>,
+    markers: Vec<usize>,
+}
+
+/// All rules, ready to be applied. One for all threads.
+#[derive(Debug)]
+pub struct Detector {
+    rules: RuleSet,
+    enabled: Vec<bool>,
+    prefilter: Prefilter,
+    /// For each literal, what it leads to: a range of `targets`.
+    leads: Vec<Range<u32>>,
+    targets: Vec<Target>,
+    patterns: Patterns,
+    contexts: OnceLock<Contexts>,
+    now: i64,
+}
+
+/// What a literal leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Target {
+    /// The pattern of a rule.
+    Pattern(usize),
+    /// A word of a provider.
+    Word(usize),
+    /// An inline suppression.
+    Allow,
+}
+
+impl Detector {
+    /// A detector for those of `rules` that `enabled` takes. `now`, in seconds since 1970, is when
+    /// tokens have to be valid.
+    #[must_use]
+    pub fn new(rules: RuleSet, enabled: impl Fn(Rule<'_>) -> bool, now: i64) -> Self {
+        let enabled: Vec<bool> = rules.rules().map(&enabled).collect();
+        let mut literals: Vec<(String, Target)> = vec![(ALLOW_MARKER.to_owned(), Target::Allow)];
+        for (index, provider) in rules.providers().enumerate() {
+            let mut by_place = false;
+            for rule in rules.rules_of(index).filter(|rule| enabled[rule.index]) {
+                if rule.credential.context == Context::Assigned {
+                    by_place = true;
+                } else {
+                    let own = rule.credential.literals.iter();
+                    literals.extend(own.map(|l| (l.to_string(), Target::Pattern(rule.index))));
+                }
+            }
+            if by_place {
+                let identity = &provider.provider;
+                let names = identity.names.iter().chain(&*identity.hosts).chain(&*identity.env);
+                let scheme = provider.auth.as_ref().and_then(own_scheme);
+                let words = names.map(AsRef::as_ref).chain(scheme);
+                literals.extend(words.map(|word| (word.to_ascii_lowercase(), Target::Word(index))));
+            }
+        }
+        literals.sort_unstable();
+        literals.dedup();
+        let groups = || literals.chunk_by(|a, b| a.0 == b.0);
+        let mut end = 0;
+        let leads = groups()
+            .map(|group| {
+                let start = end;
+                end += group.len() as u32;
+                start..end
+            })
+            .collect();
+        Self {
+            prefilter: Prefilter::new(groups().map(|group| group[0].0.as_bytes())),
+            leads,
+            targets: literals.iter().map(|(_, target)| *target).collect(),
+            patterns: Patterns::new(&rules),
+            contexts: OnceLock::new(),
+            enabled,
+            rules,
+            now,
+        }
+    }
+
+    /// The rules it was made with.
+    #[must_use]
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// Whether the rule with this number is applied.
+    #[must_use]
+    pub fn is_enabled(&self, rule: usize) -> bool {
+        self.enabled[rule]
+    }
+
+    /// How many rules are applied.
+    #[must_use]
+    pub fn enabled_rules(&self) -> usize {
+        self.enabled.iter().filter(|&&on| on).count()
+    }
+
+    /// The matches that begin in the blob's own part, in order, and the places of inline
+    /// suppressions. Both are `scratch`'s, and there until the next call.
+    pub fn scan<'s>(
+        &self,
+        blob: &Blob<'_>,
+        scratch: &'s mut Scratch,
+        observer: &mut impl Observer,
+    ) -> (&'s [Match], &'s [usize]) {
+        scratch.clear();
+        self.prefilter.find(blob.bytes, &mut scratch.hits);
+        if scratch.hits.is_empty() {
+            return (&[], &[]);
+        }
+        let hits = std::mem::take(&mut scratch.hits);
+        for hit in &hits {
+            let lead = self.leads[hit.literal as usize].clone();
+            let targets = &self.targets[lead.start as usize..lead.end as usize];
+            let length = self.prefilter.literal(*hit).len();
+            let place = hit.start..hit.start + length;
+            for target in targets {
+                match *target {
+                    Target::Pattern(rule) => self.try_pattern(rule, blob, &place, scratch, observer),
+                    Target::Word(provider) => scratch.words.push((provider, place.clone())),
+                    Target::Allow => scratch.markers.push(place.start),
+                }
+            }
+        }
+        scratch.hits = hits;
+        self.find_by_place(blob, scratch, observer);
+        self.keep_near(blob, scratch, observer);
+        resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
+        resolve::pairs(self, &mut scratch.matches, observer);
+        scratch.matches.retain(|m| blob.own.contains(&m.secret.start));
+        scratch.markers.retain(|at| blob.own.contains(at));
+        scratch.markers.sort_unstable();
+        (&scratch.matches, &scratch.markers)
+    }
+
+    fn try_pattern(
+        &self,
+        index: usize,
+        blob: &Blob<'_>,
+        literal: &Range<usize>,
+        scratch: &mut Scratch,
+        observer: &mut impl Observer,
+    ) {
+        let rule = self.rules.rule(index);
+        let text = blob.bytes;
+        let Some(found) = self.patterns.at_literal(index, rule.credential, text, literal.clone()) else {
+            return observer.dropped(index, literal, &Dropped::Pattern);
+        };
+        if !stands_alone(text, &found.whole) {
+            return observer.dropped(index, &found.secret, &Dropped::Boundary);
+        }
+        let verdict = match validate::validate(rule, text, &found.whole, &found.secret, self.now) {
+            Ok(verdict) => verdict,
+            Err(dropped) => return observer.dropped(index, &found.secret, &dropped),
+        };
+        let structured = verdict.secret.is_some();
+        let secret = verdict.secret.unwrap_or(found.secret);
+        if rule.credential.kind == Kind::Identifier {
+            scratch.identifiers.push((secret.clone(), rule.provider_index));
+        }
+        let inside = secret.start <= literal.start && literal.end <= secret.end;
+        scratch.matches.push(Match {
+            rule: index,
+            basis: if inside || structured { Basis::Format } else { Basis::Form },
+            secret,
+            severity: verdict.severity,
+            confidence: verdict.confidence.unwrap_or(rule.credential.confidence),
+            checksum: verdict.checksum.unwrap_or(Checksum::None),
+            evidence: verdict.evidence,
+            identifiers: Vec::new(),
+            proximity: None,
+        });
+    }
+
+    /// Searches around the words of each provider whose credentials have no format.
+    fn find_by_place(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
+        // An identifier names its provider as well as any word does.
+        for (span, provider) in &scratch.identifiers {
+            let by_place = |rule: Rule<'_>| {
+                rule.credential.context == Context::Assigned && self.enabled[rule.index]
+            };
+            if self.rules.rules_of(*provider).any(by_place) {
+                scratch.words.push((*provider, span.clone()));
+            }
+        }
+        let mut words = std::mem::take(&mut scratch.words);
+        words.sort_unstable_by_key(|(provider, word)| (*provider, word.start));
+        for group in words.chunk_by(|a, b| a.0 == b.0) {
+            let places: Vec<Range<usize>> = group.iter().map(|(_, word)| word.clone()).collect();
+            assigned::find(self, blob, group[0].0, &places, scratch, observer);
+        }
+        scratch.words = words;
+    }
+
+    /// Drops matches of shared formats whose provider nothing around them names.
+    fn keep_near(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
+        let Scratch { matches, identifiers, .. } = scratch;
+        matches.retain_mut(|m| {
+            let rule = self.rules.rule(m.rule);
+            if rule.credential.context != Context::Near {
+                return true;
+            }
+            m.proximity = self.proximity(blob.bytes, &m.secret, rule.provider_index, identifiers);
+            match &m.proximity {
+                Some(proximity) => {
+                    let word = String::from_utf8_lossy(&blob.bytes[proximity.word.clone()]);
+                    m.evidence.push(format!("stands near `{word}`"));
+                    true
+                }
+                None => {
+                    observer.dropped(m.rule, &m.secret, &Dropped::NoContext);
+                    false
+                }
+            }
+        });
+    }
+
+    fn around(
+        &self,
+        text: &[u8],
+        value: &Range<usize>,
+        identifiers: &[(Range<usize>, usize)],
+    ) -> Vec<(usize, Proximity)> {
+        self.contexts.get_or_init(|| Contexts::new(&self.rules)).around(text, value, identifiers)
+    }
+
+    fn proximity(
+        &self,
+        text: &[u8],
+        value: &Range<usize>,
+        provider: usize,
+        identifiers: &[(Range<usize>, usize)],
+    ) -> Option<Proximity> {
+        let around = self.around(text, value, identifiers);
+        around.into_iter().find(|(p, _)| *p == provider).map(|(_, proximity)| proximity)
+    }
+
+    fn patterns(&self) -> &Patterns {
+        &self.patterns
+    }
+
+    fn now(&self) -> i64 {
+        self.now
+    }
+}
+
+impl Scratch {
+    fn clear(&mut self) {
+        self.hits.clear();
+        self.words.clear();
+        self.identifiers.clear();
+        self.matches.clear();
+        self.markers.clear();
+    }
+}
+
+/// The scheme, if it is one that only this provider uses.
+fn own_scheme(auth: &Auth) -> Option<&str> {
+    let scheme: &str = &auth.scheme;
+    let common = ["", "bearer", "basic", "token", "key", "apikey", "digest"];
+    (!common.contains(&scheme.to_ascii_lowercase().as_str()) && scheme.len() >= crate::rules::compile::MIN_LITERAL)
+        .then_some(scheme)
+}
