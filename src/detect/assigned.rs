@@ -122,6 +122,7 @@ impl Search<'_> {
         Ok(Some(Match {
             rule: rule.index,
             secret: position.value.clone(),
+            span: position.value.clone(),
             severity: verdict.severity,
             confidence: least.min(rule.credential.confidence),
             checksum: verdict.checksum.unwrap_or(Checksum::None),

@@ -33,6 +33,8 @@ pub struct Match {
     pub rule: usize,
     /// The secret, in bytes of the blob.
     pub secret: Range<usize>,
+    /// What a report points at: the secret, or the whole block that holds it.
+    pub span: Range<usize>,
     /// The severity, where it is another than the rule's.
     pub severity: Option<Severity>,
     /// How sure the engine is.
@@ -204,7 +206,7 @@ impl Detector {
         self.keep_near(blob, scratch, observer);
         resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
         resolve::pairs(self, &mut scratch.matches, observer);
-        scratch.matches.retain(|m| blob.own.contains(&m.secret.start));
+        scratch.matches.retain(|m| blob.own.contains(&m.span.start));
         scratch.markers.retain(|at| blob.own.contains(at));
         scratch.markers.sort_unstable();
         (&scratch.matches, &scratch.markers)
@@ -232,6 +234,7 @@ impl Detector {
         };
         let structured = verdict.secret.is_some();
         let secret = verdict.secret.unwrap_or(found.secret);
+        let span = if structured { found.whole.start..secret.end } else { secret.clone() };
         if rule.credential.kind == Kind::Identifier {
             scratch.identifiers.push((secret.clone(), rule.provider_index));
         }
@@ -240,6 +243,7 @@ impl Detector {
             rule: index,
             basis: if inside || structured { Basis::Format } else { Basis::Form },
             secret,
+            span,
             severity: verdict.severity,
             confidence: verdict.confidence.unwrap_or(rule.credential.confidence),
             checksum: verdict.checksum.unwrap_or(Checksum::None),

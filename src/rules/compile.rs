@@ -238,6 +238,10 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
     for literal in credential.literals.to_mut() {
         *literal = Text::Owned(literal.to_ascii_lowercase());
     }
+    // Written out, and still what every match begins with?
+    let given = &credential.literals;
+    credential.anchored = prefix_literals(&hir)
+        .is_some_and(|own| own.iter().all(|own| given.iter().any(|given| own.starts_with(&**given))));
     Ok(())
 }
 

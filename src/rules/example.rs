@@ -16,6 +16,9 @@ const ALNUM: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
 const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE64_ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// How many characters a repetition gives where the pattern leaves it open.
+const USUAL_LENGTH: u32 = 16;
+
 /// An example ready to scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
@@ -96,7 +99,7 @@ fn secret(credential: &Credential, random: &mut Random, right: bool) -> Result<S
     String::from_utf8(bytes).map_err(|_| "the pattern takes bytes that are not UTF-8".to_owned())
 }
 
-/// Appends one text that `hir` matches; repetitions are as short as allowed.
+/// Appends one text that `hir` matches.
 fn sample(hir: &Hir, random: &mut Random, out: &mut Vec<u8>) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -114,7 +117,10 @@ fn sample(hir: &Hir, random: &mut Random, out: &mut Vec<u8>) {
             }
         }
         HirKind::Repetition(repetition) => {
-            for _ in 0..repetition.min {
+            // As short as allowed, but of a length that tokens have.
+            let drawn = matches!(repetition.sub.kind(), HirKind::Class(_)) && repetition.min > 0;
+            let usual = if drawn { USUAL_LENGTH.min(repetition.max.unwrap_or(u32::MAX)) } else { 0 };
+            for _ in 0..repetition.min.max(usual) {
                 sample(&repetition.sub, random, out);
             }
         }

@@ -1,5 +1,6 @@
 //! Passwords in the user part of a URL (RFC 3986, section 3.2.1).
 
+use super::literal::{self, Trust};
 use super::{Dropped, Verdict, reads_as_words};
 use crate::model::{Confidence, Severity};
 
@@ -28,7 +29,8 @@ pub(super) fn read(url: &[u8], password: &[u8]) -> Result<Verdict, Dropped> {
     if CUSTOMARY.contains(&lower.as_str()) || lower == user.to_ascii_lowercase() {
         return Err(Dropped::Placeholder("a customary password of documentation"));
     }
-    if RESERVED.iter().any(|name| host == *name || host.ends_with(name)) {
+    let reserved = RESERVED.iter().any(|name| host == *name || host.ends_with(name));
+    if reserved && literal::judge(password.as_bytes(), false, Trust::Strict).is_err() {
         return Err(Dropped::Placeholder("the host is reserved for documentation"));
     }
     if host == "host" || host == "hostname" || host == "server" || host == "domain.com" {
@@ -40,7 +42,7 @@ pub(super) fn read(url: &[u8], password: &[u8]) -> Result<Verdict, Dropped> {
         verdict.evidence.push("the host is this machine's own".to_owned());
         verdict.severity = Some(Severity::Low);
         verdict.confidence = Some(Confidence::Medium);
-    } else if reads_as_words(password.as_bytes()) {
+    } else if reserved || reads_as_words(password.as_bytes()) {
         verdict.confidence = Some(Confidence::Medium);
     }
     Ok(verdict)

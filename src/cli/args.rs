@@ -1,0 +1,251 @@
+//! The command line, as typed: clap's part and nothing else. What it means is settled in `settings`.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::{Confidence, Severity};
+use crate::report::Format;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXAMPLES: &str = "\
+Examples:
+  credlint scan                          the folder you stand in
+  credlint scan src .env                 a folder and a file
+  credlint scan --output sarif=out.sarif also write SARIF for code scanning
+  git show HEAD:.env | credlint scan - --stdin-filename .env
+  credlint explain octopost-live-key     what a rule finds, and what to do
+  credlint explain --why src/app.js:12   which rules looked at a line, and what they thought
+
+Exit status: 0 clean, 1 findings at or above --fail-on, 2 error.";
+
+/// A linter for API credentials: finds leaked keys and tokens, and says what to do about them.
+#[derive(Debug, Parser)]
+#[command(name = "credlint", version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100)]
+#[command(propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// When to use colours and links
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// One line a finding, nothing else
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Also what was suppressed, skipped and read from where
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look for credentials in files and folders
+    Scan(ScanArgs),
+    /// Show a rule's documentation, or why a line is or is not reported
+    Explain(ExplainArgs),
+    /// List, show and check rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Write a commented .credlint.toml
+    Init(InitArgs),
+    /// Print completions for a shell
+    Completions {
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Files and folders to scan, `-` for standard input [default: .]
+    ///
+    /// What is named here is always scanned, whatever ignore files say. Below a folder, what
+    /// .gitignore, .ignore and .credlintignore name is left out; hidden files are scanned.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub files: FileArgs,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which files")]
+pub struct FileArgs {
+    /// Leave out what this glob names (as a .gitignore line does); repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Scan what .gitignore, .ignore and .credlintignore leave out, too
+    #[arg(long)]
+    pub no_ignore: bool,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub follow: bool,
+    /// The name of what comes on standard input, which decides how it is read
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    pub stdin_filename: String,
+    /// How many threads to use [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Which rules")]
+pub struct RuleArgs {
+    /// Apply only this rule; repeatable
+    #[arg(long, value_name = "ID")]
+    pub rule: Vec<String>,
+    /// Do not apply this rule; repeatable
+    #[arg(long, value_name = "ID")]
+    pub exclude_rule: Vec<String>,
+    /// Apply only this provider's rules; repeatable
+    #[arg(long, value_name = "ID")]
+    pub provider: Vec<String>,
+    /// Add the providers in this file or folder; repeatable
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    /// Report nothing below this severity: note, low, medium, high, critical
+    #[arg(long, value_name = "SEVERITY")]
+    pub min_severity: Option<Severity>,
+    /// Report nothing below this confidence: low, medium, high
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<Confidence>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What comes out")]
+pub struct OutputArgs {
+    /// The report on standard output: terminal, json, jsonl, sarif, github, gitlab, junit, csv, markdown
+    #[arg(short, long, value_name = "FORMAT", default_value = "terminal")]
+    pub format: Format,
+    /// Also write a report to a file: --output sarif=credlint.sarif; repeatable
+    #[arg(short, long, value_name = "FORMAT=PATH", value_parser = parse_output)]
+    pub output: Vec<(Format, PathBuf)>,
+    /// Exit with 1 if a finding has at least this severity [default: low]
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
+    /// Exit with 0 even if there are findings; errors still exit with 2
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Show secrets in full in terminal, json, jsonl and csv reports
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// Tells SARIF uploads of one commit apart
+    #[arg(long, value_name = "NAME", default_value = "scan")]
+    pub category: String,
+}
+
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Configuration")]
+pub struct ConfigArgs {
+    /// Use this file instead of the .credlint.toml found upwards from the first path
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub config: Option<PathBuf>,
+    /// Use no configuration file
+    #[arg(long)]
+    pub no_config: bool,
+    /// The key of fingerprints, where it is kept out of the repository
+    #[arg(long, value_name = "TEXT", env = "CREDLINT_FINGERPRINT_KEY", hide_env_values = true)]
+    pub fingerprint_key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The rule's id
+    #[arg(value_name = "RULE", required_unless_present = "why")]
+    pub rule: Option<String>,
+    /// Say which rules looked at this line and why each kept or dropped what it saw
+    #[arg(long, value_name = "PATH:LINE", conflicts_with = "rule")]
+    pub why: Option<String>,
+    /// Add the providers in this file or folder; repeatable
+    #[arg(long, value_name = "PATH")]
+    pub rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// The catalogue, by provider
+    List {
+        /// Add the providers in this file or folder; repeatable
+        #[arg(long, value_name = "PATH")]
+        rules: Vec<PathBuf>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Everything that is known about a provider
+    Show {
+        /// The provider's id, or one of its rules'
+        #[arg(value_name = "PROVIDER|RULE")]
+        id: String,
+        /// Add the providers in this file or folder; repeatable
+        #[arg(long, value_name = "PATH")]
+        rules: Vec<PathBuf>,
+    },
+    /// Read provider files and run their examples
+    Check {
+        /// Files and folders; the built-in rules where there are none
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// Print the JSON Schema of provider files, of .credlint.toml, or of the JSON report
+    Schema {
+        #[arg(default_value = "provider")]
+        of: SchemaOf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    Provider,
+    Config,
+    Report,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder to write it to
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+    /// Write over a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, path) = text
+        .split_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or("write FORMAT=PATH, for example sarif=credlint.sarif")?;
+    Ok((format.parse()?, PathBuf::from(path)))
+}

@@ -1,0 +1,136 @@
+//! From matches in a window to findings in a file: positions, masked excerpts, fingerprints.
+
+use std::ops::Range;
+
+use crate::detect::{Detector, Match};
+use crate::model::{
+    Excerpt, Finding, Fingerprint, FingerprintKey, LineIndex, Location, Origin, Related, Secret,
+};
+use crate::source::Window;
+
+/// How much of a long line is shown on either side of a finding, in bytes.
+const EXCERPT_SIDE: usize = 80;
+
+/// Stands where a long line was cut.
+const CUT: &str = "…";
+
+/// Turns the matches of one window into findings.
+pub(super) struct Locator<'a> {
+    pub(super) detector: &'a Detector,
+    pub(super) key: &'a FingerprintKey,
+    pub(super) origin: &'a Origin,
+    pub(super) window: &'a Window<'a>,
+    /// Every match of the window: whatever is shown of it, none of their secrets is.
+    pub(super) matches: &'a [Match],
+}
+
+impl Locator<'_> {
+    /// The findings, in the order of the matches.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut lines = LineIndex::new(self.window.text, self.window.base);
+        self.matches.iter().map(|m| self.finding(m, &mut lines)).collect()
+    }
+
+    fn finding(&self, found: &Match, lines: &mut LineIndex<'_>) -> Finding {
+        let rule = self.detector.rules().rule(found.rule);
+        let bytes = &self.window.text[found.secret.clone()];
+        let secret = Secret::from_bytes(bytes);
+        let related = found
+            .identifiers
+            .iter()
+            .map(|(rule, span)| Related {
+                location: self.location(span, lines),
+                message: format!("{} that it belongs to", self.detector.rules().rule(*rule).credential.title),
+            })
+            .collect();
+        Finding {
+            rule: rule.credential.id.to_string(),
+            provider: rule.provider.provider.id.to_string(),
+            message: format!("{} in plain text: {}", rule.credential.title, secret.masked()),
+            severity: found.severity.unwrap_or(rule.credential.severity),
+            confidence: found.confidence,
+            location: self.location(&found.span, lines),
+            related,
+            fingerprint: Fingerprint::new(self.key, &rule.credential.id, bytes),
+            secret,
+            checksum: found.checksum,
+            evidence: found.evidence.clone(),
+            line_hash: None,
+        }
+    }
+
+    fn location(&self, span: &Range<usize>, lines: &mut LineIndex<'_>) -> Location {
+        let start = lines.position(span.start);
+        let end = lines.position(span.end);
+        let offset = |at: usize| self.window.offset + at as u64;
+        Location {
+            origin: self.origin.clone(),
+            start,
+            end,
+            bytes: offset(span.start)..offset(span.end),
+            excerpt: self.excerpt(span),
+        }
+    }
+
+    /// The line on which `span` begins, with every secret on it masked.
+    fn excerpt(&self, span: &Range<usize>) -> Excerpt {
+        let text = self.window.text;
+        let low = span.start.saturating_sub(EXCERPT_SIDE);
+        let high = text.len().min(span.end.saturating_add(EXCERPT_SIDE));
+        let line_start = memchr::memrchr(b'\n', &text[low..span.start]).map(|n| low + n + 1);
+        // The line's end, looked for from the beginning of the span: a block may go on over many.
+        let line_end = memchr::memchr(b'\n', &text[span.start..high]).map(|n| span.start + n);
+        let line = char_start(text, line_start.unwrap_or(low))..char_start(text, line_end.unwrap_or(high));
+        let line = line.start..line.end.max(line.start);
+
+        let mut excerpt = Excerpt::default();
+        if line_start.is_none() && low > 0 {
+            excerpt.text.push_str(CUT);
+        }
+        let mut at = line.start;
+        let mut mark_start = None;
+        for m in self.matches.iter().filter(|m| m.secret.start < line.end && m.secret.end > line.start) {
+            let hidden = m.secret.start.max(at)..m.secret.end.min(line.end);
+            if span.start < hidden.start && span.start >= at {
+                push(&mut excerpt.text, &text[at..span.start]);
+                mark_start.get_or_insert(excerpt.text.len());
+                at = span.start;
+            }
+            push(&mut excerpt.text, &text[at..hidden.start.max(at)]);
+            if m.span == *span {
+                mark_start.get_or_insert(excerpt.text.len());
+            }
+            // A body that begins with the line's end hides nothing on this line.
+            if !hidden.is_empty() && !text[hidden.clone()].trim_ascii().is_empty() {
+                excerpt.text.push_str(&Secret::from_bytes(&text[m.secret.clone()]).masked());
+            }
+            if m.span == *span {
+                excerpt.mark = mark_start.unwrap_or_default()..excerpt.text.len();
+            }
+            at = hidden.end.max(at);
+        }
+        if excerpt.mark.is_empty() && span.start >= at {
+            push(&mut excerpt.text, &text[at..span.start]);
+            let start = excerpt.text.len();
+            let end = span.end.min(line.end).max(span.start);
+            push(&mut excerpt.text, &text[span.start..end]);
+            excerpt.mark = start..excerpt.text.len();
+            at = end;
+        }
+        push(&mut excerpt.text, &text[at.min(line.end)..line.end]);
+        if line_end.is_none() && high < text.len() {
+            excerpt.text.push_str(CUT);
+        }
+        excerpt
+    }
+}
+
+fn push(out: &mut String, bytes: &[u8]) {
+    out.push_str(String::from_utf8_lossy(bytes).trim_end_matches('\r'));
+}
+
+/// `at`, moved forward to where a character begins.
+fn char_start(text: &[u8], at: usize) -> usize {
+    let continues = text[at..].iter().take(3).take_while(|&&b| b & 0xC0 == 0x80).count();
+    at + continues
+}
