@@ -1,0 +1,124 @@
+//! `credlint rules`: the catalogue, one provider, checking files, the schemas.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use super::args::{RulesCommand, SchemaOf};
+use super::settings;
+use crate::detect::{Detector, check_examples};
+use crate::rules::schema::Provider;
+use crate::rules::{self, RuleSet};
+use crate::{config, report};
+
+/// Runs the command.
+pub(super) fn run(command: &RulesCommand, out: &mut dyn Write) -> Result<()> {
+    match command {
+        RulesCommand::List { rules, json } => list(&settings::load_rules(rules)?, *json, out),
+        RulesCommand::Show { id, rules } => show(&settings::load_rules(rules)?, id, out),
+        RulesCommand::Check { paths } => check(paths, out),
+        RulesCommand::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Provider => rules::SCHEMA,
+                SchemaOf::Config => config::SCHEMA,
+                SchemaOf::Report => report::SCHEMA,
+            };
+            out.write_all(schema.as_bytes())?;
+            Ok(())
+        }
+    }
+}
+
+fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
+    if json {
+        let entries: Vec<_> = rules
+            .rules()
+            .map(|rule| {
+                let doc = rule.doc();
+                serde_json::json!({
+                    "id": doc.id,
+                    "title": doc.title,
+                    "provider": doc.provider,
+                    "category": rule.provider.provider.category,
+                    "severity": doc.severity,
+                    "confidence": doc.confidence,
+                })
+            })
+            .collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&entries)?)?;
+        return Ok(());
+    }
+    for (index, provider) in rules.providers().enumerate() {
+        writeln!(out, "{} ({})", provider.provider.name, provider.provider.category)?;
+        for rule in rules.rules_of(index) {
+            let credential = rule.credential;
+            writeln!(out, "  {:<36} {:<9} {}", credential.id, credential.severity, credential.title)?;
+        }
+    }
+    writeln!(out, "\n{} rules of {} providers", rules.len(), rules.providers().len())?;
+    Ok(())
+}
+
+fn show(rules: &RuleSet, id: &str, out: &mut dyn Write) -> Result<()> {
+    let by_provider = rules.providers().position(|p| p.provider.id == id);
+    let index = by_provider.or_else(|| rules.get(id).map(|rule| rule.provider_index));
+    let Some((index, provider)) = index.and_then(|i| Some((i, rules.providers().nth(i)?))) else {
+        let providers = rules.providers().map(|p| &*p.provider.id);
+        let known = providers.chain(rules.rules().map(|rule| &*rule.credential.id));
+        bail!(
+            "there is no provider and no rule `{id}`\n  help: {}",
+            rules::compile::suggestion(id, known)
+        );
+    };
+    write_provider(provider, out)?;
+    for rule in rules.rules_of(index) {
+        let credential = rule.credential;
+        writeln!(out, "\n{}: {}", credential.id, credential.title)?;
+        writeln!(out, "  severity {}, confidence {}", credential.severity, credential.confidence)?;
+        writeln!(out, "  pattern {}", credential.pattern)?;
+    }
+    writeln!(out, "\n`credlint explain RULE` says what to do about a finding.")?;
+    Ok(())
+}
+
+fn write_provider(provider: &Provider, out: &mut dyn Write) -> Result<()> {
+    let identity = &provider.provider;
+    writeln!(out, "{} ({}), {}", identity.name, identity.id, identity.category)?;
+    let mut row = |name: &str, value: String| -> std::io::Result<()> {
+        if value.is_empty() { Ok(()) } else { writeln!(out, "  {name:<10} {value}") }
+    };
+    row("hosts", identity.hosts.join(", "))?;
+    row("names", identity.names.join(", "))?;
+    row("env", identity.env.join(", "))?;
+    if let Some(auth) = &provider.auth {
+        let scheme = if auth.scheme.is_empty() { "<key>".to_owned() } else { format!("{} <key>", auth.scheme) };
+        row("header", format!("{}: {scheme}", auth.header))?;
+        let companions: Vec<&str> = auth.companions.iter().map(|c| &*c.header).collect();
+        row("beside", companions.join(", "))?;
+    }
+    row("dashboard", identity.dashboard.as_deref().unwrap_or_default().to_owned())?;
+    row("docs", identity.docs.as_deref().unwrap_or_default().to_owned())?;
+    Ok(())
+}
+
+/// Checks files by themselves, so that a provider that is built in can be worked on too.
+fn check(paths: &[PathBuf], out: &mut dyn Write) -> Result<()> {
+    let rules = if paths.is_empty() {
+        RuleSet::builtin()
+    } else {
+        let mut rules = RuleSet::empty();
+        settings::add_rule_files(&mut rules, paths)?;
+        rules
+    };
+    let (count, providers) = (rules.len(), rules.providers().len());
+    let faults = check_examples(&Detector::new(rules, |_| true, settings::now().as_second()));
+    if faults.is_empty() {
+        writeln!(out, "{count} rules of {providers} providers, and every example does what it should")?;
+        return Ok(());
+    }
+    for fault in &faults {
+        writeln!(out, "{fault}")?;
+    }
+    bail!("{} of the examples do not do what they should", faults.len())
+}

@@ -1,0 +1,273 @@
+//! The pipeline: source, windows, matches, findings, decisions, report.
+//!
+//! The one module that sees every stage. Each stage knows only the types it takes and gives.
+
+mod locate;
+mod why;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::detect::{self, Detector};
+use crate::model::{
+    Blob, Finding, FingerprintKey, Origin, Report, RuleDoc, ScanError, Scanned, Suppressed,
+    UnusedSuppression, line_hashes,
+};
+use crate::rules::{Rule, RuleSet};
+use crate::source::{self, Entry, Spool, WalkOptions, Window, decoded};
+use crate::suppress::{Decision, FileDirectives, Policy, RuleState};
+use locate::Locator;
+pub use why::{Step, Verdict};
+
+/// What a scan is told beyond the rules.
+#[derive(Debug)]
+pub struct Options {
+    /// What is reported.
+    pub policy: Policy,
+    /// The key of fingerprints.
+    pub key: FingerprintKey,
+    /// Whether findings carry GitHub's line hash, which takes two more passes over their files.
+    pub line_hashes: bool,
+    /// When tokens have to be valid, in seconds since 1970.
+    pub now: i64,
+    /// Where the policy's allowances stand, if somewhere: unused ones are reported there.
+    pub config: Option<Origin>,
+}
+
+/// Applies rules to content. One for all threads.
+#[derive(Debug)]
+pub struct Scanner {
+    detector: Detector,
+    options: Options,
+}
+
+/// How far a scan is; another thread may look at it at any time.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files to scan, once they are known.
+    pub total: AtomicU64,
+    /// Files scanned.
+    pub files: AtomicU64,
+    /// Bytes scanned.
+    pub bytes: AtomicU64,
+}
+
+/// What one thread, or all of them, have found.
+#[derive(Default)]
+struct Partial {
+    findings: Vec<Finding>,
+    suppressed: Vec<Suppressed>,
+    unused: Vec<UnusedSuppression>,
+    errors: Vec<ScanError>,
+    files: u64,
+    bytes: u64,
+    limited: BTreeMap<&'static str, u64>,
+}
+
+/// A thread's working memory.
+#[derive(Default)]
+struct Scratch {
+    read: source::Scratch,
+    detect: detect::Scratch,
+}
+
+impl Scanner {
+    /// A scanner for those of `rules` that `wanted` takes and the policy does not turn off.
+    #[must_use]
+    pub fn new(rules: RuleSet, wanted: impl Fn(Rule<'_>) -> bool, options: Options) -> Self {
+        let policy = &options.policy;
+        let on = |rule: Rule<'_>| {
+            wanted(rule) && policy.is_on(&rule.credential.id, &rule.provider.provider.id)
+        };
+        Self { detector: Detector::new(rules, on, options.now), options }
+    }
+
+    /// The rules it was made with.
+    #[must_use]
+    pub fn rules(&self) -> &RuleSet {
+        self.detector.rules()
+    }
+
+    /// Scans files, and the folders' files, on rayon's current threads.
+    #[must_use]
+    pub fn scan_paths(&self, paths: &[PathBuf], walk: &WalkOptions, progress: &Progress) -> Report {
+        let started = Instant::now();
+        let walked = source::walk(paths, walk);
+        progress.total.store(walked.entries.len() as u64, Ordering::Relaxed);
+        thread_local! {
+            static SCRATCH: RefCell<Scratch> = RefCell::default();
+        }
+        let mut all = walked
+            .entries
+            .par_iter()
+            .fold(Partial::default, |mut partial, entry| {
+                let before = partial.bytes;
+                SCRATCH.with_borrow_mut(|scratch| self.scan_entry(entry, scratch, &mut partial));
+                progress.files.fetch_add(1, Ordering::Relaxed);
+                progress.bytes.fetch_add(partial.bytes - before, Ordering::Relaxed);
+                partial
+            })
+            .reduce(Partial::default, Partial::merge);
+        all.errors.extend(walked.errors);
+        let mut report = self.report(all);
+        report.scanned.skipped = walked.skipped;
+        report.scanned.elapsed = started.elapsed();
+        report
+    }
+
+    /// Scans what can be read only once, such as standard input, under the name `name`.
+    #[must_use]
+    pub fn scan_reader(&self, name: &str, reader: impl Read) -> Report {
+        let started = Instant::now();
+        let mut all = Partial::default();
+        let origin = Origin::Stdin(name.to_owned());
+        let result = Spool::new(reader).and_then(|spool| {
+            self.scan_content(&origin, name, || spool.reader(), &mut Scratch::default(), &mut all)
+        });
+        if let Err(error) = result {
+            all.errors.push(ScanError { path: name.to_owned(), message: format!("cannot read it: {error}") });
+        }
+        let mut report = self.report(all);
+        report.scanned.elapsed = started.elapsed();
+        report
+    }
+
+    /// Scans bytes under the name `name`, which matters to what is found: a bare word after `=` is a
+    /// value in `.env` and an expression in `app.js`.
+    #[must_use]
+    pub fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Report {
+        let mut all = Partial::default();
+        let origin = Origin::File(name.to_owned());
+        let result = self.scan_content(&origin, name, || Ok(bytes), &mut Scratch::default(), &mut all);
+        debug_assert!(result.is_ok(), "memory can always be read");
+        self.report(all)
+    }
+
+    /// Scans one file; whatever goes wrong becomes an error of the report.
+    fn scan_entry(&self, entry: &Entry, scratch: &mut Scratch, partial: &mut Partial) {
+        let origin = Origin::File(entry.display().into_owned());
+        let local = entry.local();
+        let scanned = catch_unwind(AssertUnwindSafe(|| {
+            self.scan_content(&origin, &local, || entry.open(), scratch, partial)
+        }));
+        let message = match scanned {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => format!("cannot read it: {error}"),
+            Err(_) => {
+                *scratch = Scratch::default();
+                "credlint failed on this file, which is a bug; please report it".to_owned()
+            }
+        };
+        partial.errors.push(ScanError { path: origin.path().to_owned(), message });
+    }
+
+    fn scan_content<R: Read>(
+        &self,
+        origin: &Origin,
+        name: &str,
+        mut open: impl FnMut() -> io::Result<R>,
+        scratch: &mut Scratch,
+        partial: &mut Partial,
+    ) -> io::Result<()> {
+        let mut directives = FileDirectives::default();
+        let mut findings = Vec::new();
+        let mut limited = None;
+        let Scratch { read, detect } = scratch;
+        let total = source::read(read, name, open()?, |class, window| {
+            limited = class.why;
+            let blob =
+                Blob { path: name, class: class.class, bytes: window.text, own: window.own.clone() };
+            let (matches, markers) = self.detector.scan(&blob, detect, &mut ());
+            if !markers.is_empty() {
+                directives.collect(window.text, window.own.clone(), window.base);
+            }
+            if !matches.is_empty() {
+                findings.extend(self.locator(origin, &window, matches).findings());
+            }
+        })?;
+        partial.files += 1;
+        partial.bytes += total.bytes;
+        if let Some(why) = limited {
+            *partial.limited.entry(why).or_default() += 1;
+        }
+        if self.options.line_hashes && !findings.is_empty() {
+            let lines: Vec<u64> = findings.iter().map(|f: &Finding| f.location.start.line).collect();
+            let mut hashes = line_hashes(|| decoded(open()?), &lines)?;
+            for finding in &mut findings {
+                finding.line_hash = hashes.get_mut(&finding.location.start.line).cloned();
+            }
+        }
+        for finding in findings {
+            match self.options.policy.decide(finding, &mut directives) {
+                Decision::Report(finding) => partial.findings.push(finding),
+                Decision::Suppress(suppressed) => partial.suppressed.push(suppressed),
+                Decision::Drop(_) => {}
+            }
+        }
+        if !directives.is_empty() {
+            let state = |id: &str| self.rule_state(id);
+            partial.unused.extend(self.options.policy.unused_directives(directives, origin, state));
+        }
+        Ok(())
+    }
+
+    fn locator<'a>(
+        &'a self,
+        origin: &'a Origin,
+        window: &'a Window<'a>,
+        matches: &'a [detect::Match],
+    ) -> Locator<'a> {
+        Locator { detector: &self.detector, key: &self.options.key, origin, window, matches }
+    }
+
+    fn rule_state(&self, id: &str) -> RuleState {
+        match self.rules().get(id) {
+            Some(rule) if self.detector.is_enabled(rule.index) => RuleState::On,
+            Some(_) => RuleState::Off,
+            None => RuleState::Unknown,
+        }
+    }
+
+    /// Puts everything in order.
+    fn report(&self, all: Partial) -> Report {
+        let Partial { mut findings, mut suppressed, mut unused, mut errors, files, bytes, limited } = all;
+        findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        suppressed.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+        if let Some(config) = &self.options.config {
+            unused.extend(self.options.policy.unused_allows(config));
+        }
+        unused.sort();
+        errors.sort();
+        let mut ids: Vec<&str> =
+            findings.iter().chain(suppressed.iter().map(|s| &s.finding)).map(|f| &*f.rule).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let rules: Vec<RuleDoc> =
+            ids.into_iter().filter_map(|id| Some(self.rules().get(id)?.doc())).collect();
+        let scanned =
+            Scanned { files, bytes, limited, rules: self.detector.enabled_rules(), ..Scanned::default() };
+        Report { findings, suppressed, unused_suppressions: unused, errors, scanned, rules }
+    }
+}
+
+impl Partial {
+    fn merge(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.unused.extend(other.unused);
+        self.errors.extend(other.errors);
+        self.files += other.files;
+        self.bytes += other.bytes;
+        for (why, count) in other.limited {
+            *self.limited.entry(why).or_default() += count;
+        }
+        self
+    }
+}
