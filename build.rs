@@ -8,9 +8,12 @@
 
 #[path = "src/model/severity.rs"]
 mod severity;
+#[path = "src/model/suggest.rs"]
+mod suggest;
 
 mod model {
     pub use super::severity::{Confidence, Severity};
+    pub use super::suggest::did_you_mean;
 }
 
 mod rules {
@@ -35,6 +38,7 @@ fn main() {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/rules");
     println!("cargo::rerun-if-changed=src/model/severity.rs");
+    println!("cargo::rerun-if-changed=src/model/suggest.rs");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("builtin.rs");
     match tables(&root.join("rules")) {

@@ -2,6 +2,7 @@
 //!
 //! No I/O, no terminal, no knowledge of where a value came from or how it will be shown.
 
+mod anchor;
 mod blob;
 mod finding;
 mod fingerprint;
@@ -12,7 +13,10 @@ mod report;
 mod rule;
 mod secret;
 mod severity;
+mod suggest;
 
+pub use anchor::Anchor;
+pub(crate) use anchor::slashed;
 pub use blob::{Blob, ContentClass};
 pub use finding::{Checksum, Excerpt, Finding, Location, Related};
 pub use fingerprint::{Fingerprint, FingerprintKey};
@@ -23,3 +27,4 @@ pub use report::{Report, ScanError, Scanned, SkipReason, Suppressed, Suppression
 pub use rule::{RuleDoc, RuleKind};
 pub use secret::Secret;
 pub use severity::{Confidence, Severity};
+pub use suggest::did_you_mean;

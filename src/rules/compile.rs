@@ -295,16 +295,13 @@ fn is_kebab(id: &str) -> bool {
 pub fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let mut known: Vec<&str> = known.collect();
     known.sort_unstable();
-    let nearest = known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(word, k), k))
-        .filter(|(distance, k)| *distance <= k.len().max(word.len()) / 3)
-        .min_by_key(|(distance, _)| *distance);
-    match nearest {
-        Some((_, k)) => format!("did you mean `{k}`?"),
-        None if known.len() <= 12 => format!("there are: {}", known.join(", ")),
-        None => "`credlint rules list` shows what there is".to_owned(),
-    }
+    crate::model::did_you_mean(word, known.iter().copied()).unwrap_or_else(|| {
+        if known.len() <= 12 {
+            format!("there are: {}", known.join(", "))
+        } else {
+            "`credlint rules list` shows what there is".to_owned()
+        }
+    })
 }
 
 /// Turns serde's list of expected keys into a suggestion.
