@@ -71,7 +71,11 @@ impl FileDirectives {
         }
         if let Some(directive) = parse(text) {
             let used = vec![false; directive.rules.len()];
-            self.0.push(Noted { line, directive, used });
+            self.0.push(Noted {
+                line,
+                directive,
+                used,
+            });
         }
     }
 
@@ -87,12 +91,19 @@ impl FileDirectives {
     pub(super) fn allow(&mut self, rule: &str, line: u64, today: Date) -> Option<String> {
         let first = self.0.partition_point(|noted| noted.line + 1 < line);
         let mut reason = None;
-        for noted in self.0[first..].iter_mut().take_while(|noted| noted.line <= line) {
-            let Noted { directive, used, .. } = noted;
+        for noted in self.0[first..]
+            .iter_mut()
+            .take_while(|noted| noted.line <= line)
+        {
+            let Noted {
+                directive, used, ..
+            } = noted;
             if noted.line < line && !directive.alone {
                 continue;
             }
-            let Some(named) = directive.rules.iter().position(|id| id == rule) else { continue };
+            let Some(named) = directive.rules.iter().position(|id| id == rule) else {
+                continue;
+            };
             used[named] = true;
             if directive.problems.is_empty() && directive.until.is_none_or(|until| until >= today) {
                 reason.clone_from(&directive.reason);
@@ -109,23 +120,38 @@ impl FileDirectives {
         state: impl Fn(&str) -> RuleState,
     ) -> Vec<UnusedSuppression> {
         let mut notes = Vec::new();
-        for Noted { line, directive, used } in self.0 {
+        for Noted {
+            line,
+            directive,
+            used,
+        } in self.0
+        {
             let mut note = |message| {
-                notes.push(UnusedSuppression { origin: origin.clone(), line, message });
+                notes.push(UnusedSuppression {
+                    origin: origin.clone(),
+                    line,
+                    message,
+                });
             };
             for problem in &directive.problems {
                 note(format!("this `{TOKEN}` {problem}"));
             }
             let expired = directive.until.filter(|until| *until < today);
             if let Some(until) = expired {
-                note(format!("this `{TOKEN}` ran out on {until}; fix the finding or set a later date"));
+                note(format!(
+                    "this `{TOKEN}` ran out on {until}; fix the finding or set a later date"
+                ));
             }
             for (rule, used) in directive.rules.iter().zip(used) {
                 match state(rule) {
                     RuleState::Unknown => {
-                        note(format!("there is no rule `{rule}`; `credlint rules list` shows what there is"));
+                        note(format!(
+                            "there is no rule `{rule}`; `credlint rules list` shows what there is"
+                        ));
                     }
-                    RuleState::On if !used && expired.is_none() && directive.problems.is_empty() => {
+                    RuleState::On
+                        if !used && expired.is_none() && directive.problems.is_empty() =>
+                    {
                         note(format!("this `{TOKEN} {rule}` matches nothing; remove it"));
                     }
                     RuleState::On | RuleState::Off => {}
@@ -149,16 +175,28 @@ mod tests {
             _ => RuleState::On,
         };
         let origin = Origin::File("a".to_owned());
-        directives.unused(TODAY, &origin, state).into_iter().map(|n| (n.line, n.message)).collect()
+        directives
+            .unused(TODAY, &origin, state)
+            .into_iter()
+            .map(|n| (n.line, n.message))
+            .collect()
     }
 
     #[test]
     fn counts_on_its_line_and_alone_on_the_next() {
-        let text = b"x\n# credlint:allow a-key -- r\nkey\nkey\nkey # credlint:allow a-key -- s\nkey\n";
+        let text =
+            b"x\n# credlint:allow a-key -- r\nkey\nkey\nkey # credlint:allow a-key -- s\nkey\n";
         let allowed = |line| FileDirectives::of(text).allow("a-key", line, TODAY);
         assert_eq!(
             [1, 2, 3, 4, 5, 6].map(allowed),
-            [None, Some("r".to_owned()), Some("r".to_owned()), None, Some("s".to_owned()), None]
+            [
+                None,
+                Some("r".to_owned()),
+                Some("r".to_owned()),
+                None,
+                Some("s".to_owned()),
+                None
+            ]
         );
         assert_eq!(FileDirectives::of(text).allow("b-key", 3, TODAY), None);
     }
@@ -168,7 +206,10 @@ mod tests {
         let on = |until: &str| {
             let text = format!("# credlint:allow a-key until={until} -- r\n");
             let mut directives = FileDirectives::of(text.as_bytes());
-            (directives.allow("a-key", 1, TODAY).is_some(), notes(directives))
+            (
+                directives.allow("a-key", 1, TODAY).is_some(),
+                notes(directives),
+            )
         };
         assert_eq!(on("2026-05-01"), (true, vec![]));
         let (allowed, notes) = on("2026-04-30");
@@ -201,22 +242,39 @@ mod tests {
     #[test]
     fn windows_find_each_directive_once_and_on_its_line() {
         let text = "key\n# credlint:allow a-key -- first\n# credlint:allow b-key -- second\n";
-        let whole: Vec<(u64, Directive)> =
-            FileDirectives::of(text.as_bytes()).0.into_iter().map(|n| (n.line, n.directive)).collect();
+        let whole: Vec<(u64, Directive)> = FileDirectives::of(text.as_bytes())
+            .0
+            .into_iter()
+            .map(|n| (n.line, n.directive))
+            .collect();
         assert_eq!(whole.len(), 2);
         for cut in 0..text.len() {
             let mut directives = FileDirectives::default();
             let start = Position { line: 1, column: 1 };
             directives.collect(text.as_bytes(), 0..cut, start);
             let line_of_cut = 1 + text[..cut].matches('\n').count() as u64;
-            let known = whole.iter().take_while(|(line, _)| *line <= line_of_cut).count();
-            assert_eq!(directives.0.len(), known, "known as soon as its line's findings are: {cut}");
+            let known = whole
+                .iter()
+                .take_while(|(line, _)| *line <= line_of_cut)
+                .count();
+            assert_eq!(
+                directives.0.len(),
+                known,
+                "known as soon as its line's findings are: {cut}"
+            );
             // The second window begins at the line before the cut.
             let line_start = text[..cut].rfind('\n').map_or(0, |n| n + 1);
             let line = 1 + text[..line_start].matches('\n').count() as u64;
-            let (own, base) = (cut - line_start..text.len() - line_start, Position { line, column: 1 });
+            let (own, base) = (
+                cut - line_start..text.len() - line_start,
+                Position { line, column: 1 },
+            );
             directives.collect(&text.as_bytes()[line_start..], own, base);
-            let parts: Vec<_> = directives.0.into_iter().map(|n| (n.line, n.directive)).collect();
+            let parts: Vec<_> = directives
+                .0
+                .into_iter()
+                .map(|n| (n.line, n.directive))
+                .collect();
             assert_eq!(parts, whole, "cut at {cut}");
         }
     }

@@ -60,11 +60,18 @@ pub enum Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoRule => f.write_str("names no rule; write `credlint:allow <rule-id> -- reason`"),
-            Self::NoReason => f.write_str("gives no reason, so it has no effect; add ` -- ` and why"),
+            Self::NoRule => {
+                f.write_str("names no rule; write `credlint:allow <rule-id> -- reason`")
+            }
+            Self::NoReason => {
+                f.write_str("gives no reason, so it has no effect; add ` -- ` and why")
+            }
             Self::BadDate(text) => write!(f, "has a bad date, `{text}`; write until=YYYY-MM-DD"),
             Self::Stray(word) => {
-                write!(f, "cannot be read at `{word}`; put a comma between rules and ` -- ` before the reason")
+                write!(
+                    f,
+                    "cannot be read at `{word}`; put a comma between rules and ` -- ` before the reason"
+                )
             }
         }
     }
@@ -75,8 +82,11 @@ impl fmt::Display for Problem {
 pub fn parse(line: &str) -> Option<Directive> {
     let at = line.find(TOKEN)?;
     let (before, after) = (&line[..at], &line[at + TOKEN.len()..]);
-    let quoted = before.ends_with(|c: char| c.is_alphanumeric() || "`-_:<".contains(c) && !before.ends_with("--"));
-    if quoted || !(after.is_empty() || after.starts_with(char::is_whitespace) || closes_at_once(after)) {
+    let quoted = before
+        .ends_with(|c: char| c.is_alphanumeric() || "`-_:<".contains(c) && !before.ends_with("--"));
+    if quoted
+        || !(after.is_empty() || after.starts_with(char::is_whitespace) || closes_at_once(after))
+    {
         return None;
     }
     let (body, behind) = cut_at_closer(before, after);
@@ -105,7 +115,8 @@ fn closes_at_once(after: &str) -> bool {
 /// Whether nothing but the signs of a comment stands in `before`.
 fn is_comment_start(before: &str) -> bool {
     let words = before.trim();
-    !words.contains(char::is_alphanumeric) || COMMENT_WORDS.iter().any(|w| words.eq_ignore_ascii_case(w))
+    !words.contains(char::is_alphanumeric)
+        || COMMENT_WORDS.iter().any(|w| words.eq_ignore_ascii_case(w))
 }
 
 /// Parts `after` where the comment ends: what the comment says, and what stands behind it.
@@ -121,7 +132,10 @@ fn cut_at_closer<'a>(before: &str, after: &'a str) -> (&'a str, &'a str) {
     }
     // A comment of several lines may have been opened on another one.
     let mut body = after.trim();
-    while let Some(shorter) = COMMENTS.iter().find_map(|(_, closer)| body.strip_suffix(closer)) {
+    while let Some(shorter) = COMMENTS
+        .iter()
+        .find_map(|(_, closer)| body.strip_suffix(closer))
+    {
         body = shorter.trim_end();
     }
     (body, "")
@@ -175,7 +189,10 @@ fn read_head(head: &str, directive: &mut Directive) -> Option<()> {
 /// Whether `word` could be a rule's id: kebab-case.
 fn is_id(word: &str) -> bool {
     word.split('-').all(|part| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     })
 }
 
@@ -231,7 +248,10 @@ mod tests {
         ] {
             assert!(good(line).alone, "{line}");
         }
-        for line in ["key = 1 // credlint:allow a-key -- r", "/* credlint:allow a-key -- r */ key = 1"] {
+        for line in [
+            "key = 1 // credlint:allow a-key -- r",
+            "/* credlint:allow a-key -- r */ key = 1",
+        ] {
             assert!(!good(line).alone, "{line}");
         }
     }
@@ -241,16 +261,31 @@ mod tests {
         let problems = |line: &str| parse(line).expect("a directive").problems;
         assert_eq!(problems("# credlint:allow a-key"), [Problem::NoReason]);
         assert_eq!(problems("# credlint:allow a-key -- "), [Problem::NoReason]);
-        assert_eq!(problems("<!-- credlint:allow a-key -->"), [Problem::NoReason]);
-        assert_eq!(problems("<!-- credlint:allow a-key -- -->"), [Problem::NoReason]);
+        assert_eq!(
+            problems("<!-- credlint:allow a-key -->"),
+            [Problem::NoReason]
+        );
+        assert_eq!(
+            problems("<!-- credlint:allow a-key -- -->"),
+            [Problem::NoReason]
+        );
         assert_eq!(problems("# credlint:allow -- why"), [Problem::NoRule]);
-        assert_eq!(problems("# credlint:allow"), [Problem::NoRule, Problem::NoReason]);
+        assert_eq!(
+            problems("# credlint:allow"),
+            [Problem::NoRule, Problem::NoReason]
+        );
         assert_eq!(
             problems("# credlint:allow a-key until=tomorrow -- why"),
             [Problem::BadDate("tomorrow".into())]
         );
-        assert_eq!(problems("# credlint:allow a-key until=2030-02-30 -- why").len(), 1);
-        assert_eq!(problems("# credlint:allow a-key b-key -- why"), [Problem::Stray("b-key".into())]);
+        assert_eq!(
+            problems("# credlint:allow a-key until=2030-02-30 -- why").len(),
+            1
+        );
+        assert_eq!(
+            problems("# credlint:allow a-key b-key -- why"),
+            [Problem::Stray("b-key".into())]
+        );
         assert_eq!(
             problems("# credlint:allow a-key test fixture"),
             [Problem::Stray("test".into()), Problem::NoReason]

@@ -54,7 +54,15 @@ impl Allow {
     #[must_use]
     pub fn new(what: Allowed, reason: impl Into<String>, line: u64) -> Self {
         let reason = reason.into();
-        Self { what, reason, line, rule: None, path: None, until: None, used: AtomicBool::new(false) }
+        Self {
+            what,
+            reason,
+            line,
+            rule: None,
+            path: None,
+            until: None,
+            used: AtomicBool::new(false),
+        }
     }
 
     /// Only findings of this rule.
@@ -75,7 +83,9 @@ impl Allow {
     pub fn path(mut self, glob: Option<&str>) -> Result<Self, String> {
         let Some(glob) = glob else { return Ok(self) };
         let mut builder = GitignoreBuilder::new("");
-        builder.add_line(None, glob).map_err(|error| error.to_string())?;
+        builder
+            .add_line(None, glob)
+            .map_err(|error| error.to_string())?;
         self.path = Some(builder.build().map_err(|error| error.to_string())?);
         Ok(self)
     }
@@ -86,7 +96,10 @@ impl Allow {
             Allowed::Value(value) => finding.secret.reveal() == value,
         };
         same && self.rule.as_ref().is_none_or(|rule| *rule == finding.rule)
-            && self.path.as_ref().is_none_or(|globs| paths::matches(globs, path))
+            && self
+                .path
+                .as_ref()
+                .is_none_or(|globs| paths::matches(globs, path))
     }
 
     fn expired(&self, today: Date) -> bool {
@@ -146,7 +159,8 @@ impl Policy {
     #[must_use]
     pub fn is_on(&self, rule: &str, provider: &str) -> bool {
         let own = self.rules.get(rule).and_then(|setting| setting.enabled);
-        own.or_else(|| self.providers.get(provider).copied()).unwrap_or(true)
+        own.or_else(|| self.providers.get(provider).copied())
+            .unwrap_or(true)
             || self.paths.iter().any(|paths| paths.turns_on(rule))
     }
 
@@ -159,7 +173,11 @@ impl Policy {
         let path = self.anchor.relative(place.origin.path());
         let inline = directives.allow(&finding.rule, place.start.line, self.today);
         let mut configured = None;
-        for allow in self.allows.iter().filter(|allow| allow.covers(&finding, &path)) {
+        for allow in self
+            .allows
+            .iter()
+            .filter(|allow| allow.covers(&finding, &path))
+        {
             allow.used.store(true, Ordering::Relaxed);
             if !allow.expired(self.today) {
                 configured.get_or_insert_with(|| allow.reason.clone());
@@ -183,13 +201,19 @@ impl Policy {
             (None, Some(reason)) => (SuppressionKind::Config, reason),
             (None, None) => return Decision::Report(finding),
         };
-        Decision::Suppress(Suppressed { finding, kind, reason: Some(reason) })
+        Decision::Suppress(Suppressed {
+            finding,
+            kind,
+            reason: Some(reason),
+        })
     }
 
     /// What holds for the rule of `finding` in the file `path`.
     fn setting(&self, finding: &Finding, path: &str) -> RuleSetting {
         let mut setting = self.rules.get(&finding.rule).copied().unwrap_or_default();
-        setting.enabled = setting.enabled.or_else(|| self.providers.get(&finding.provider).copied());
+        setting.enabled = setting
+            .enabled
+            .or_else(|| self.providers.get(&finding.provider).copied());
         for paths in &self.paths {
             if let Some(here) = paths.setting(path, &finding.rule) {
                 setting.enabled = here.enabled.or(setting.enabled);
@@ -217,14 +241,20 @@ impl Policy {
         let note = |allow: &Allow| {
             let message = match allow.until {
                 Some(until) if until < self.today => {
-                    format!("this [[allow]] ran out on {until}; fix the finding or set a later date")
+                    format!(
+                        "this [[allow]] ran out on {until}; fix the finding or set a later date"
+                    )
                 }
                 _ if !allow.used.load(Ordering::Relaxed) => {
                     "this [[allow]] matches nothing; remove it".to_owned()
                 }
                 _ => return None,
             };
-            Some(UnusedSuppression { origin: config.clone(), line: allow.line, message })
+            Some(UnusedSuppression {
+                origin: config.clone(),
+                line: allow.line,
+                message,
+            })
         };
         self.allows.iter().filter_map(note).collect()
     }

@@ -26,14 +26,21 @@ impl PathRules {
             let glob = glob.as_ref();
             // A `.gitignore` line means itself where it is no glob; here that would hide a mistake.
             Glob::new(glob).map_err(|error| error.to_string())?;
-            builder.add_line(None, glob).map_err(|error| error.to_string())?;
+            builder
+                .add_line(None, glob)
+                .map_err(|error| error.to_string())?;
         }
-        Ok(Self { globs: builder.build().map_err(|error| error.to_string())?, rules })
+        Ok(Self {
+            globs: builder.build().map_err(|error| error.to_string())?,
+            rules,
+        })
     }
 
     /// Whether `rule` is on in some of the files.
     pub(super) fn turns_on(&self, rule: &str) -> bool {
-        self.rules.get(rule).is_some_and(|setting| setting.enabled == Some(true))
+        self.rules
+            .get(rule)
+            .is_some_and(|setting| setting.enabled == Some(true))
     }
 
     /// What is set for `rule` in the file `path`, which is relative to the configuration's folder.
@@ -56,7 +63,10 @@ mod tests {
 
     fn applies(globs: &[&str], path: &str) -> bool {
         let rules = BTreeMap::from([("a-key".to_owned(), RuleSetting::default())]);
-        PathRules::new(globs, rules).unwrap().setting(path, "a-key").is_some()
+        PathRules::new(globs, rules)
+            .unwrap()
+            .setting(path, "a-key")
+            .is_some()
     }
 
     #[test]
@@ -73,11 +83,18 @@ mod tests {
     #[test]
     fn only_named_rules_are_set() {
         let rules = BTreeMap::from([("a-key".to_owned(), RuleSetting::default())]);
-        assert_eq!(PathRules::new(&["*"], rules).unwrap().setting("x", "b-key"), None);
+        assert_eq!(
+            PathRules::new(&["*"], rules).unwrap().setting("x", "b-key"),
+            None
+        );
     }
 
     #[test]
     fn a_bad_glob_is_named() {
-        assert!(PathRules::new(&["a[b"], BTreeMap::new()).unwrap_err().contains("a[b"));
+        assert!(
+            PathRules::new(&["a[b"], BTreeMap::new())
+                .unwrap_err()
+                .contains("a[b")
+        );
     }
 }

@@ -39,11 +39,17 @@ fn decide(policy: &Policy, path: &str, text: &str) -> String {
 }
 
 fn on(enabled: bool) -> RuleSetting {
-    RuleSetting { enabled: Some(enabled), severity: None }
+    RuleSetting {
+        enabled: Some(enabled),
+        severity: None,
+    }
 }
 
 fn at(severity: Severity) -> RuleSetting {
-    RuleSetting { enabled: None, severity: Some(severity) }
+    RuleSetting {
+        enabled: None,
+        severity: Some(severity),
+    }
 }
 
 fn for_rule(setting: RuleSetting) -> BTreeMap<String, RuleSetting> {
@@ -76,7 +82,10 @@ fn later_path_settings_go_before_earlier_ones_and_before_the_rules() {
         PathRules::new(&["tests/live/**"], for_rule(on(true))).unwrap(),
     ];
     assert_eq!(decide(&policy, "src/a.rs", ""), "report critical");
-    assert_eq!(decide(&policy, "tests/a.rs", ""), "drop: the rule is off here");
+    assert_eq!(
+        decide(&policy, "tests/a.rs", ""),
+        "drop: the rule is off here"
+    );
     assert_eq!(decide(&policy, "tests/live/a.md", ""), "report note");
 }
 
@@ -88,7 +97,10 @@ fn a_rule_that_is_on_somewhere_is_looked_for() {
     policy.paths = vec![PathRules::new(&["src/"], for_rule(on(true))).unwrap()];
     assert!(policy.is_on("acme-key", "acme"));
     assert_eq!(decide(&policy, "src/a.rs", ""), "report high");
-    assert_eq!(decide(&policy, "docs/a.rs", ""), "drop: the rule is off here");
+    assert_eq!(
+        decide(&policy, "docs/a.rs", ""),
+        "drop: the rule is off here"
+    );
 }
 
 #[test]
@@ -108,17 +120,34 @@ fn paths_are_relative_to_the_configuration() {
     let mut policy = Policy::new(TODAY);
     policy.anchor = Anchor::new("/p".as_ref(), "/p/app".as_ref());
     policy.paths = vec![PathRules::new(&["/app/tests/"], for_rule(on(false))).unwrap()];
-    assert_eq!(decide(&policy, "tests/a.rs", ""), "drop: the rule is off here");
+    assert_eq!(
+        decide(&policy, "tests/a.rs", ""),
+        "drop: the rule is off here"
+    );
     assert_eq!(decide(&policy, "../tests/a.rs", ""), "report high");
 }
 
 #[test]
 fn an_inline_directive_goes_before_the_configuration_and_both_are_used() {
     let mut policy = Policy::new(TODAY);
-    policy.allows = vec![Allow::new(Allowed::Value(SECRET.to_owned()), "an example", 4)];
-    assert_eq!(decide(&policy, "a", "# credlint:allow acme-key -- beside it\n"), "inline beside it");
-    assert!(policy.unused_allows(&Origin::File("c".to_owned())).is_empty());
-    assert_eq!(decide(&policy, "a", "# credlint:allow acme-key\n"), "config an example");
+    policy.allows = vec![Allow::new(
+        Allowed::Value(SECRET.to_owned()),
+        "an example",
+        4,
+    )];
+    assert_eq!(
+        decide(&policy, "a", "# credlint:allow acme-key -- beside it\n"),
+        "inline beside it"
+    );
+    assert!(
+        policy
+            .unused_allows(&Origin::File("c".to_owned()))
+            .is_empty()
+    );
+    assert_eq!(
+        decide(&policy, "a", "# credlint:allow acme-key\n"),
+        "config an example"
+    );
 }
 
 #[test]
@@ -126,8 +155,12 @@ fn a_threshold_does_not_make_a_suppression_superfluous() {
     let mut policy = Policy::new(TODAY);
     policy.min_severity = Severity::Critical;
     let mut directives = FileDirectives::of(b"# credlint:allow acme-key -- r\n");
-    assert!(matches!(policy.decide(finding("a"), &mut directives), Decision::Drop(_)));
-    let notes = policy.unused_directives(directives, &Origin::File("a".to_owned()), |_| RuleState::On);
+    assert!(matches!(
+        policy.decide(finding("a"), &mut directives),
+        Decision::Drop(_)
+    ));
+    let notes =
+        policy.unused_directives(directives, &Origin::File("a".to_owned()), |_| RuleState::On);
     assert!(notes.is_empty(), "{notes:?}");
 }
 
@@ -140,15 +173,43 @@ fn allowances_cover_exactly_what_they_say() {
         policy.allows = vec![allow];
         decide(&policy, "docs/a.md", "")
     };
-    assert_eq!(decision(Allow::new(Allowed::Fingerprint(fingerprint), "why", 1)), "config why");
-    assert_eq!(decision(Allow::new(Allowed::Fingerprint("0".repeat(32)), "why", 1)), "report high");
-    assert_eq!(decision(Allow::new(Allowed::Value("not-a-real".to_owned()), "why", 1)), "report high");
-    assert_eq!(decision(value().rule(Some("acme-key".to_owned()))), "config why");
-    assert_eq!(decision(value().rule(Some("other-key".to_owned()))), "report high");
-    assert_eq!(decision(value().path(Some("docs/**")).unwrap()), "config why");
-    assert_eq!(decision(value().path(Some("tests/**")).unwrap()), "report high");
+    assert_eq!(
+        decision(Allow::new(Allowed::Fingerprint(fingerprint), "why", 1)),
+        "config why"
+    );
+    assert_eq!(
+        decision(Allow::new(Allowed::Fingerprint("0".repeat(32)), "why", 1)),
+        "report high"
+    );
+    assert_eq!(
+        decision(Allow::new(
+            Allowed::Value("not-a-real".to_owned()),
+            "why",
+            1
+        )),
+        "report high"
+    );
+    assert_eq!(
+        decision(value().rule(Some("acme-key".to_owned()))),
+        "config why"
+    );
+    assert_eq!(
+        decision(value().rule(Some("other-key".to_owned()))),
+        "report high"
+    );
+    assert_eq!(
+        decision(value().path(Some("docs/**")).unwrap()),
+        "config why"
+    );
+    assert_eq!(
+        decision(value().path(Some("tests/**")).unwrap()),
+        "report high"
+    );
     assert_eq!(decision(value().until(Some(TODAY))), "config why");
-    assert_eq!(decision(value().until(TODAY.yesterday().ok())), "report high");
+    assert_eq!(
+        decision(value().until(TODAY.yesterday().ok())),
+        "report high"
+    );
 }
 
 #[test]
@@ -163,5 +224,8 @@ fn allowances_that_ran_out_or_match_nothing_are_noted_with_their_line() {
     let notes = policy.unused_allows(&Origin::File(".credlint.toml".to_owned()));
     let lines: Vec<u64> = notes.iter().map(|n| n.line).collect();
     assert_eq!(lines, [7, 11]);
-    assert!(notes[0].message.contains("matches nothing") && notes[1].message.contains("ran out on 2026-04-30"));
+    assert!(
+        notes[0].message.contains("matches nothing")
+            && notes[1].message.contains("ran out on 2026-04-30")
+    );
 }
