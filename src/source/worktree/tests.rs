@@ -32,11 +32,25 @@ fn found(root: &Path, options: &WalkOptions) -> Vec<String> {
 
 #[test]
 fn hidden_files_are_scanned_and_git_folders_are_not() {
-    let tree = tree(&[".env", ".github/w.yml", ".git/config", "sub/.git", "sub/a", ".npmrc"]);
+    let tree = tree(&[
+        ".env",
+        ".github/w.yml",
+        ".git/config",
+        "sub/.git",
+        "sub/a",
+        ".npmrc",
+    ]);
     let expected = [".env", ".github/w.yml", ".npmrc", "sub/a"];
     assert_eq!(found(tree.path(), &WalkOptions::default()), expected);
-    let all = WalkOptions { no_ignore: true, ..WalkOptions::default() };
-    assert_eq!(found(tree.path(), &all), expected, "not even without ignore files");
+    let all = WalkOptions {
+        no_ignore: true,
+        ..WalkOptions::default()
+    };
+    assert_eq!(
+        found(tree.path(), &all),
+        expected,
+        "not even without ignore files"
+    );
 }
 
 #[test]
@@ -47,11 +61,20 @@ fn every_ignore_file_counts_outside_of_git_too() {
     write(tree.path(), ".credlintignore", "*.gen\n");
     write(tree.path(), "sub/.gitignore", "e.rs\n");
     let files = |options| -> Vec<String> {
-        found(tree.path(), &options).into_iter().filter(|f| !f.contains("ignore")).collect()
+        found(tree.path(), &options)
+            .into_iter()
+            .filter(|f| !f.contains("ignore"))
+            .collect()
     };
     assert_eq!(files(WalkOptions::default()), ["d.rs"]);
     let all = ["a.log", "b.tmp", "c.gen", "d.rs", "sub/a.log", "sub/e.rs"];
-    assert_eq!(files(WalkOptions { no_ignore: true, ..WalkOptions::default() }), all);
+    assert_eq!(
+        files(WalkOptions {
+            no_ignore: true,
+            ..WalkOptions::default()
+        }),
+        all
+    );
 }
 
 #[test]
@@ -68,7 +91,13 @@ fn what_is_named_itself_is_scanned_whatever_ignores_it() {
     write(tree.path(), ".gitignore", "*.log\nbuild\n");
     let paths = [tree.path().join("a.log"), tree.path().join("build")];
     let exclude = Exclude::new(&["*.log"]).unwrap();
-    let walk = walk(&paths, &WalkOptions { exclude, ..WalkOptions::default() });
+    let walk = walk(
+        &paths,
+        &WalkOptions {
+            exclude,
+            ..WalkOptions::default()
+        },
+    );
     assert_eq!(names(&walk, tree.path()), ["a.log", "build/x.rs"]);
     assert!(walk.entries[0].explicit && !walk.entries[1].explicit);
     assert!(walk.skipped.is_empty());
@@ -78,19 +107,40 @@ fn what_is_named_itself_is_scanned_whatever_ignores_it() {
 fn a_path_that_does_not_exist_is_an_error_and_stops_nothing() {
     let tree = tree(&["a"]);
     let missing = tree.path().join("missing");
-    let walk = walk(&[missing.clone(), tree.path().to_owned()], &WalkOptions::default());
+    let walk = walk(
+        &[missing.clone(), tree.path().to_owned()],
+        &WalkOptions::default(),
+    );
     assert_eq!(names(&walk, tree.path()), ["a"]);
     assert_eq!(walk.errors.len(), 1);
     assert_eq!(Path::new(&walk.errors[0].path), missing);
-    assert!(walk.errors[0].message.starts_with("cannot be scanned: "), "{}", walk.errors[0].message);
+    assert!(
+        walk.errors[0].message.starts_with("cannot be scanned: "),
+        "{}",
+        walk.errors[0].message
+    );
 }
 
 #[test]
 fn excluded_files_and_folders_are_counted_once() {
-    let tree = tree(&["a.rs", "docs/a.md", "docs/b.md", "src/docs/c.rs", "x.md", "y.md"]);
+    let tree = tree(&[
+        "a.rs",
+        "docs/a.md",
+        "docs/b.md",
+        "src/docs/c.rs",
+        "x.md",
+        "y.md",
+    ]);
     let exclude = Exclude::new(&["/docs", "*.md", "!y.md"]).unwrap();
     let anchor = Anchor::new(tree.path(), Path::new("/"));
-    let walk = walk(&[tree.path().to_owned()], &WalkOptions { exclude, anchor, ..WalkOptions::default() });
+    let walk = walk(
+        &[tree.path().to_owned()],
+        &WalkOptions {
+            exclude,
+            anchor,
+            ..WalkOptions::default()
+        },
+    );
     assert_eq!(names(&walk, tree.path()), ["a.rs", "src/docs/c.rs", "y.md"]);
     assert_eq!(walk.skipped, BTreeMap::from([(SkipReason::Excluded, 2)]));
 }
@@ -100,7 +150,11 @@ fn excludes_are_relative_to_the_configuration_not_to_the_argument() {
     let tree = tree(&["app/gen/a.rs", "app/b.rs", "gen/c.rs"]);
     let exclude = Exclude::new(&["/app/gen/"]).unwrap();
     let anchor = Anchor::new(tree.path(), Path::new("/"));
-    let options = WalkOptions { exclude, anchor, ..WalkOptions::default() };
+    let options = WalkOptions {
+        exclude,
+        anchor,
+        ..WalkOptions::default()
+    };
     assert_eq!(found(&tree.path().join("app"), &options), ["b.rs"]);
     assert_eq!(found(tree.path(), &options), ["app/b.rs", "gen/c.rs"]);
 }
@@ -115,7 +169,13 @@ fn a_bad_glob_is_an_error_that_names_it() {
 fn overlapping_arguments_are_scanned_once() {
     let tree = tree(&["sub/a", "sub/b", "c"]);
     let root = tree.path().to_owned();
-    let paths = [root.clone(), root.join("sub"), root.join("sub/../sub"), root.join("sub/a"), root.clone()];
+    let paths = [
+        root.clone(),
+        root.join("sub"),
+        root.join("sub/../sub"),
+        root.join("sub/a"),
+        root.clone(),
+    ];
     let walk = walk(&paths, &WalkOptions::default());
     assert_eq!(walk.entries.len(), 3, "{:?}", walk.entries);
     let a = walk.entries.iter().find(|e| e.path.ends_with("a")).unwrap();
@@ -126,10 +186,25 @@ fn overlapping_arguments_are_scanned_once() {
 fn names_are_sorted_and_the_same_with_any_number_of_threads() {
     let files: Vec<String> = (0..300).map(|i| format!("d{}/f{i}", i % 17)).collect();
     let tree = tree(&files.iter().map(String::as_str).collect::<Vec<_>>());
-    let one = found(tree.path(), &WalkOptions { threads: 1, ..WalkOptions::default() });
+    let one = found(
+        tree.path(),
+        &WalkOptions {
+            threads: 1,
+            ..WalkOptions::default()
+        },
+    );
     assert!(one.is_sorted());
     assert_eq!(one.len(), 300);
-    assert_eq!(found(tree.path(), &WalkOptions { threads: 4, ..WalkOptions::default() }), one);
+    assert_eq!(
+        found(
+            tree.path(),
+            &WalkOptions {
+                threads: 4,
+                ..WalkOptions::default()
+            }
+        ),
+        one
+    );
 }
 
 #[test]
@@ -142,9 +217,18 @@ fn names_are_those_a_user_would_type() {
     assert_eq!(shown("./vendor/a.rs", 2), same("vendor/a.rs"));
     assert_eq!(shown("src/a.rs", 1), same("src/a.rs"));
     let below = |name: &str, local: &str| (name.to_owned(), local.to_owned());
-    assert_eq!(shown("/srv/vendor/acme/src/a.rs", 2), below("/srv/vendor/acme/src/a.rs", "src/a.rs"));
-    assert_eq!(shown("../vendor/acme/a.rs", 1), below("../vendor/acme/a.rs", "a.rs"));
-    assert_eq!(shown("/srv/vendor/a.rs", 0), below("/srv/vendor/a.rs", "a.rs"));
+    assert_eq!(
+        shown("/srv/vendor/acme/src/a.rs", 2),
+        below("/srv/vendor/acme/src/a.rs", "src/a.rs")
+    );
+    assert_eq!(
+        shown("../vendor/acme/a.rs", 1),
+        below("../vendor/acme/a.rs", "a.rs")
+    );
+    assert_eq!(
+        shown("/srv/vendor/a.rs", 0),
+        below("/srv/vendor/a.rs", "a.rs")
+    );
     assert_eq!(shown("/a.rs", 1), below("/a.rs", "a.rs"));
 }
 
@@ -157,7 +241,10 @@ mod unix {
     use super::*;
 
     fn following() -> WalkOptions {
-        WalkOptions { follow: true, ..WalkOptions::default() }
+        WalkOptions {
+            follow: true,
+            ..WalkOptions::default()
+        }
     }
 
     #[test]
@@ -168,7 +255,10 @@ mod unix {
         symlink(other.path().join("f"), tree.path().join("file")).unwrap();
         let unfollowed = walk(&[tree.path().to_owned()], &WalkOptions::default());
         assert_eq!(names(&unfollowed, tree.path()), ["a"]);
-        assert_eq!(unfollowed.skipped, BTreeMap::from([(SkipReason::Symlink, 2)]));
+        assert_eq!(
+            unfollowed.skipped,
+            BTreeMap::from([(SkipReason::Symlink, 2)])
+        );
         assert_eq!(found(tree.path(), &following()), ["a", "file", "folder/x"]);
     }
 
@@ -199,7 +289,13 @@ mod unix {
         let tree = tree(&["a"]);
         let _socket = UnixListener::bind(tree.path().join("socket")).unwrap();
         let pipe = tree.path().join("pipe");
-        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
         // Opening the pipe would wait for a writer for ever.
         let walk = walk(&[tree.path().to_owned(), pipe], &WalkOptions::default());
         assert_eq!(names(&walk, tree.path()), ["a"]);
