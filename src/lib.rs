@@ -1,3 +1,4 @@
 //! x
 pub mod model;
+pub mod report;
 pub mod rules;

@@ -1,0 +1,247 @@
+//! The report for a person: every finding with its source line, then what was scanned.
+
+mod paint;
+mod summary;
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use self::paint::Paint;
+use super::{Style, escape, evidence, place, shown_secret, title};
+use crate::model::{Finding, Report, RuleDoc, Severity};
+
+/// Prose wider than this is hard to read, however wide the terminal is.
+const MAX_PROSE: usize = 100;
+/// The columns of a terminal that does not tell.
+const USUAL_WIDTH: usize = 100;
+
+/// Writes findings, suppressions that do nothing, errors and the summary; or a line a finding.
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let terminal = Terminal::new(report, style);
+    if style.quiet {
+        return terminal.write_quiet(out);
+    }
+    let last = last_of_rule(&report.findings);
+    for (at, finding) in report.findings.iter().enumerate() {
+        let rule = report
+            .rule(&finding.rule)
+            .filter(|_| last[&*finding.rule] == at);
+        writeln!(out, "{}\n", terminal.block(finding, rule))?;
+    }
+    summary::write(&terminal, out)
+}
+
+/// The last finding of each rule: why it matters and what to do stand under that one only, where a
+/// reader who has scrolled to the end is nearest to them.
+fn last_of_rule(findings: &[Finding]) -> HashMap<&str, usize> {
+    findings
+        .iter()
+        .enumerate()
+        .map(|(at, finding)| (finding.rule.as_str(), at))
+        .collect()
+}
+
+/// What every part of the report is written with.
+struct Terminal<'a> {
+    report: &'a Report,
+    style: &'a Style,
+    paint: Paint,
+    renderer: Renderer,
+    width: usize,
+}
+
+impl<'a> Terminal<'a> {
+    fn new(report: &'a Report, style: &'a Style) -> Self {
+        let width = if style.width == 0 {
+            USUAL_WIDTH
+        } else {
+            style.width.max(40)
+        };
+        let renderer = if style.color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        Self {
+            report,
+            style,
+            paint: Paint {
+                color: style.color,
+                links: style.hyperlinks,
+            },
+            renderer: renderer.term_width(width).hyperlink(style.hyperlinks),
+            width,
+        }
+    }
+
+    /// `path:line:column: severity rule message`, and errors; nothing where there is nothing.
+    fn write_quiet(&self, out: &mut dyn Write) -> io::Result<()> {
+        for finding in &self.report.findings {
+            let severity = self
+                .paint
+                .severity(finding.severity, finding.severity.as_str());
+            let place = self.link(finding, &place(&finding.location));
+            let message = escape::visible(&finding.message);
+            writeln!(out, "{place}: {severity} {} {message}", finding.rule)?;
+        }
+        summary::write_errors(self, out)
+    }
+
+    /// A finding as rustc shows an error; with `rule`, also why it matters and what to do.
+    fn block(&self, finding: &Finding, rule: Option<&RuleDoc>) -> String {
+        let location = &finding.location;
+        let path = escape::visible(location.origin.path());
+        let message = escape::visible(&finding.message);
+        let docs = self
+            .report
+            .rule(&finding.rule)
+            .and_then(|rule| rule.docs.as_deref());
+        let mut heading = level(finding.severity)
+            .primary_title(&*message)
+            .id(&finding.rule);
+        // The address comes from a rule file, which may be a stranger's.
+        if let Some(docs) =
+            docs.filter(|url| self.style.hyperlinks && url.chars().all(|c| c.is_ascii_graphic()))
+        {
+            heading = heading.id_url(docs);
+        }
+        let origin = Origin::path(&*path)
+            .line(location.start.line as usize)
+            .char_column(location.start.column as usize);
+        let (text, mark) = escape::visible_line(&location.excerpt.text, &location.excerpt.mark);
+        let label = self.label(finding, &text[mark.clone()]);
+        let mut group = heading.element(origin);
+        if !text.is_empty() {
+            let mark = AnnotationKind::Primary.span(mark).label(&*label);
+            group = group.element(
+                Snippet::source(&*text)
+                    .line_start(location.start.line as usize)
+                    .annotation(mark),
+            );
+        }
+        let rendered = self.renderer.render(&[self.notes(group, finding, rule)]);
+        self.link_origin(finding, rendered)
+    }
+
+    /// What the mark is: the rule's title, and the secret where the line does not show it so.
+    fn label(&self, finding: &Finding, marked: &str) -> String {
+        let title = escape::visible(title(self.report, finding));
+        let secret = shown_secret(finding, self.style.show_secrets);
+        if marked == secret {
+            title.into_owned()
+        } else {
+            format!("{title}: {secret}")
+        }
+    }
+
+    /// The `= name: text` lines below the source.
+    fn notes<'g>(
+        &self,
+        mut group: Group<'g>,
+        finding: &Finding,
+        rule: Option<&RuleDoc>,
+    ) -> Group<'g> {
+        let mut note = |level: Level<'static>, name: &'static str, text: &str| {
+            let element = level
+                .with_name(name)
+                .message(self.wrap(text, name.len() + 8));
+            group = std::mem::replace(&mut group, Group::with_level(Level::NOTE)).element(element);
+        };
+        for related in &finding.related {
+            let text = format!(
+                "{}: {}",
+                place(&related.location),
+                escape::visible(&related.message)
+            );
+            note(Level::NOTE, "also", &text);
+        }
+        note(Level::NOTE, "evidence", &evidence(finding).join(", "));
+        if self.style.verbose {
+            note(Level::NOTE, "fingerprint", finding.fingerprint.as_str());
+        }
+        if let Some(rule) = rule {
+            note(Level::HELP, "why", &escape::visible(&rule.impact));
+            for (at, step) in rule.remedy.iter().enumerate() {
+                note(
+                    Level::HELP,
+                    "do",
+                    &format!("{}. {}", at + 1, escape::visible(step)),
+                );
+            }
+            if let Some(docs) = &rule.docs {
+                note(Level::HELP, "docs", &escape::visible(docs));
+            }
+        }
+        group
+    }
+
+    /// `text` in lines that fit beside `taken` columns; a word that is longer stays whole.
+    fn wrap(&self, text: &str, taken: usize) -> String {
+        let room = self.width.min(MAX_PROSE).saturating_sub(taken).max(20);
+        let mut lines = String::new();
+        let mut used = 0;
+        for word in text.split(' ') {
+            let length = word.chars().count();
+            if used > 0 && used + 1 + length > room {
+                lines.push('\n');
+                used = 0;
+            } else if !lines.is_empty() {
+                lines.push(' ');
+                used += 1;
+            }
+            lines.push_str(word);
+            used += length;
+        }
+        lines
+    }
+
+    /// Makes a link of the first place below the heading, where the file is known by an absolute path.
+    fn link_origin(&self, finding: &Finding, rendered: String) -> String {
+        let place = place(&finding.location);
+        let linked = self.link(finding, &place);
+        let Some(start) = rendered.find('\n') else {
+            return rendered;
+        };
+        match rendered[start..].find(&place) {
+            Some(at) => {
+                let at = start + at;
+                format!(
+                    "{}{linked}{}",
+                    &rendered[..at],
+                    &rendered[at + place.len()..]
+                )
+            }
+            None => rendered,
+        }
+    }
+
+    /// `text` as a link to the finding's file.
+    fn link(&self, finding: &Finding, text: &str) -> String {
+        let path = finding.location.origin.path();
+        let uri = escape::file_uri(path).or_else(|| {
+            self.style
+                .base
+                .as_ref()
+                .and_then(|base| escape::file_uri(&format!("{base}/{path}")))
+        });
+        match uri {
+            Some(uri) => self.paint.link(&uri, text),
+            None => text.to_owned(),
+        }
+    }
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    let level = match severity {
+        Severity::Critical | Severity::High => Level::ERROR,
+        Severity::Medium => Level::WARNING,
+        Severity::Low => Level::INFO,
+        Severity::Note => Level::NOTE,
+    };
+    level.with_name(severity.as_str())
+}
+
+#[cfg(test)]
+mod tests;
