@@ -21,5 +21,6 @@ pub use origin::Origin;
 pub use position::{LineIndex, Position};
 pub use report::{Report, ScanError, Scanned, SkipReason, Suppressed, SuppressionKind, UnusedSuppression};
 pub use rule::{RuleDoc, RuleKind};
+pub(crate) use secret::MASK;
 pub use secret::Secret;
 pub use severity::{Confidence, Severity};

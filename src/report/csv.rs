@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::{Style, escape, evidence, shown_secret, title};
+use super::{Style, escape, shown_secret, title};
 use crate::model::{Finding, Report};
 
 const HEADER: [&str; 15] = [
@@ -52,7 +52,7 @@ fn row(report: &Report, finding: &Finding, style: &Style) -> [String; HEADER.len
         finding.message.clone(),
         shown_secret(finding, style.show_secrets),
         finding.checksum.as_str().to_owned(),
-        evidence(finding).join("; "),
+        finding.evidence.join("; "),
         finding.fingerprint.to_string(),
     ]
 }

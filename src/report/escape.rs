@@ -143,13 +143,15 @@ pub(super) fn csv_cell(text: &str) -> Cow<'_, str> {
 /// Text in Markdown that stays text: no markup, no HTML, no table cell, no mention, no link.
 pub(super) fn markdown(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
-    for c in visible(text).chars() {
+    let text = visible(text);
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
         match c {
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
             // `://` and `@` make links of bare text; as entities they do not.
-            ':' => safe.push_str("&#58;"),
+            ':' if rest.as_str().starts_with('/') => safe.push_str("&#58;"),
             '@' => safe.push_str("&#64;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' | '$' => {
                 safe.extend(['\\', c])

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::{count, escape, evidence, sentence, shown_secret, title};
+use super::{assurance, count, escape, sentence, shown_secret, title};
 use crate::model::{Finding, Report, Severity};
 
 /// Writes one command a finding, an unused suppression or an error.
@@ -83,7 +83,7 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
     message.push_str(&format!(
         "\nSecret: {} ({})",
         shown_secret(finding, false),
-        evidence(finding).join(", ")
+        assurance(finding)
     ));
     if let Some(rule) = report.rule(&finding.rule) {
         message.push_str(&format!("\nWhy: {}", rule.impact));

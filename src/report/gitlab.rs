@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{
-    Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, escape, evidence, numbered, sentence, title,
+    Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, assurance, escape, numbered, sentence, title,
 };
 use crate::model::{Finding, Report, Severity};
 
@@ -168,11 +168,10 @@ fn vulnerability<'a>(report: &'a Report, finding: &'a Finding) -> Vulnerability<
     if let Some(rule) = rule {
         description.push_str(&format!("\n\n{}", escape::markdown_prose(&rule.impact)));
     }
-    let evidence: Vec<String> = evidence(finding)
-        .iter()
-        .map(|e| escape::markdown(e))
-        .collect();
-    description.push_str(&format!("\n\nEvidence: {}.", evidence.join(", ")));
+    description.push_str(&format!(
+        "\n\n{}",
+        escape::markdown(&sentence(&assurance(finding)))
+    ));
     let mut identifiers = vec![Identifier {
         kind: "credlint_rule",
         name: format!("credlint {}", finding.rule),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use super::{TOOL_NAME, count, escape, evidence, numbered, place, sentence, shown_secret};
+use super::{TOOL_NAME, assurance, count, escape, numbered, place, sentence, shown_secret};
 use crate::model::{Finding, Report, Suppressed};
 
 /// The suite for what is about no rule.
@@ -68,7 +68,7 @@ fn failed(report: &Report, finding: &Finding) -> TestCase {
         format!(
             "secret {}, {}",
             shown_secret(finding, false),
-            evidence(finding).join(", ")
+            assurance(finding)
         ),
     ];
     if let Some(rule) = report.rule(&finding.rule) {
@@ -121,7 +121,14 @@ mod tests {
 
     #[test]
     fn nothing_found_is_a_test_that_passed() {
-        insta::assert_snapshot!(fixture::render(Format::Junit, &fixture::clean(), &Style::default()), @"");
+        insta::assert_snapshot!(fixture::render(Format::Junit, &fixture::clean(), &Style::default()), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="credlint" tests="1" skipped="0" failures="0" errors="0">
+        <testsuite name="scan" tests="1" skipped="0" errors="0" failures="0">
+            <testcase name="no findings, 1204 files scanned with 431 rules" classname="scan"/>
+        </testsuite>
+    </testsuites>
+    "#);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::{count, escape, sentence, shown_secret, title, worst};
+use super::{bytes, count, escape, sentence, shown_secret, title, worst};
 use crate::model::{Finding, Report, RuleDoc};
 
 /// GitHub refuses a job summary over 1 MiB; a row is rarely more than 500 bytes.
@@ -126,7 +126,7 @@ fn write_remedy(rule: &RuleDoc, out: &mut dyn Write) -> io::Result<()> {
 fn write_scanned(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let scanned = &report.scanned;
     let files = count(scanned.files as usize, "file");
-    let bytes = count(scanned.bytes as usize, "byte");
+    let bytes = bytes(scanned.bytes);
     write!(
         out,
         "{files} scanned ({bytes}) with {}",

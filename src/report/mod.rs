@@ -20,7 +20,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use crate::model::{Finding, Location, Report, RuleDoc};
+use crate::model::{Checksum, Finding, Location, Report, RuleDoc};
 
 pub use json::SCHEMA;
 
@@ -208,18 +208,24 @@ fn shown_secret(finding: &Finding, show: bool) -> String {
     }
 }
 
-/// What is known beyond the message: evidence, then checksum, then confidence.
+/// How the rule knows, in words, with what the checksum says.
 fn evidence(finding: &Finding) -> Vec<String> {
     let mut parts: Vec<String> = finding
         .evidence
         .iter()
         .map(|e| escape::visible(e).into_owned())
         .collect();
-    if finding.checksum != crate::model::Checksum::None {
+    if finding.checksum != Checksum::None {
         parts.push(format!("checksum {}", finding.checksum.as_str()));
     }
-    parts.push(format!("{} confidence", finding.confidence));
     parts
+}
+
+/// How sure the rule is, and why: `high confidence, named by API_KEY`.
+fn assurance(finding: &Finding) -> String {
+    let mut parts = vec![format!("{} confidence", finding.confidence)];
+    parts.extend(evidence(finding));
+    parts.join(", ")
 }
 
 /// The rule's steps as `1. …` lines, empty where it has none.
@@ -249,6 +255,22 @@ fn count(number: usize, word: &str) -> String {
     } else {
         format!("{number} {word}s")
     }
+}
+
+/// `56.8 MB`, in powers of 1000.
+fn bytes(number: u64) -> String {
+    let mut value = number as f64;
+    for unit in ["bytes", "kB", "MB", "GB"] {
+        if value < 999.95 {
+            return if unit == "bytes" {
+                count(number as usize, "byte")
+            } else {
+                format!("{value:.1} {unit}")
+            };
+        }
+        value /= 1000.0;
+    }
+    format!("{value:.1} TB")
 }
 
 /// At most `limit` findings, the worst kept, in their own order; and how many were left out.

@@ -112,3 +112,12 @@ fn sentences_end_once() {
     assert_eq!(sentence("A key."), "A key.");
     assert_eq!(sentence(""), "");
 }
+
+#[test]
+fn sizes_read_well() {
+    assert_eq!(bytes(1), "1 byte");
+    assert_eq!(bytes(999), "999 bytes");
+    assert_eq!(bytes(56_780_123), "56.8 MB");
+    assert_eq!(bytes(999_999), "1.0 MB");
+    assert_eq!(bytes(3_000_000_000_000), "3.0 TB");
+}

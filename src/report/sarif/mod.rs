@@ -15,11 +15,8 @@ use std::io::{self, Write};
 use serde_json::json;
 use serde_sarif::sarif;
 
-use super::{
-    Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, escape, evidence, sentence, shown_secret, title,
-    worst,
-};
-use crate::model::{Finding, Location, Report, Suppressed, SuppressionKind};
+use super::{Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, escape, evidence, sentence, worst};
+use crate::model::{Finding, Location, MASK, Report, Suppressed, SuppressionKind};
 
 /// The schema's address as the SARIF SDK's validator wants it.
 const SCHEMA_URL: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -99,7 +96,7 @@ impl Context<'_> {
         let mut result = sarif::Result::builder()
             .rule_id(finding.rule.as_str())
             .level(rules::level(finding.severity))
-            .message(self.message(finding))
+            .message(result_message(finding))
             .locations(vec![self.location(&finding.location)])
             .partial_fingerprints(fingerprints(finding))
             .properties(properties(finding))
@@ -137,17 +134,6 @@ impl Context<'_> {
         let mut result = self.result(&suppressed.finding);
         result.suppressions = Some(vec![suppression]);
         result
-    }
-
-    /// The finding's sentence and the masked secret, which tells one alert from the next.
-    fn message(&self, finding: &Finding) -> sarif::Message {
-        let title = title(self.report, finding);
-        let text = format!(
-            "{} ({title} '{}').",
-            finding.message.trim_end_matches('.'),
-            shown_secret(finding, false)
-        );
-        message(&text)
     }
 
     fn location(&self, location: &Location) -> sarif::Location {
@@ -216,6 +202,17 @@ fn message(text: &str) -> sarif::Message {
     sarif::Message::builder()
         .text(sentence(&escape::visible(text)))
         .build()
+}
+
+/// The finding's sentence and, where something of it may be shown, the secret.
+fn result_message(finding: &Finding) -> sarif::Message {
+    match finding.secret.masked() {
+        masked if masked == MASK => message(&finding.message),
+        masked => message(&format!(
+            "{}: '{masked}'",
+            finding.message.trim_end_matches('.')
+        )),
+    }
 }
 
 fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {

@@ -9,11 +9,13 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use self::paint::Paint;
-use super::{Style, escape, evidence, place, shown_secret, title};
+use super::{Style, assurance, escape, place, shown_secret, title};
 use crate::model::{Finding, Report, RuleDoc, Severity};
 
 /// Prose wider than this is hard to read, however wide the terminal is.
 const MAX_PROSE: usize = 100;
+/// What stands before a note's name and after it: room for line numbers of four digits, `= ` and `: `.
+const GUTTER: usize = 9;
 /// The columns of a terminal that does not tell.
 const USUAL_WIDTH: usize = 100;
 
@@ -107,22 +109,23 @@ impl<'a> Terminal<'a> {
         {
             heading = heading.id_url(docs);
         }
-        let origin = Origin::path(&*path)
-            .line(location.start.line as usize)
-            .char_column(location.start.column as usize);
+        let line = location.start.line as usize;
         let (text, mark) = escape::visible_line(&location.excerpt.text, &location.excerpt.mark);
         let label = self.label(finding, &text[mark.clone()]);
-        let mut group = heading.element(origin);
-        if !text.is_empty() {
+        let group = if text.is_empty() {
+            let column = location.start.column as usize;
+            heading.element(Origin::path(&*path).line(line).char_column(column))
+        } else {
             let mark = AnnotationKind::Primary.span(mark).label(&*label);
-            group = group.element(
+            heading.element(
                 Snippet::source(&*text)
-                    .line_start(location.start.line as usize)
+                    .path(&*path)
+                    .line_start(line)
                     .annotation(mark),
-            );
-        }
+            )
+        };
         let rendered = self.renderer.render(&[self.notes(group, finding, rule)]);
-        self.link_origin(finding, rendered)
+        self.set_place(finding, rendered)
     }
 
     /// What the mark is: the rule's title, and the secret where the line does not show it so.
@@ -143,10 +146,8 @@ impl<'a> Terminal<'a> {
         finding: &Finding,
         rule: Option<&RuleDoc>,
     ) -> Group<'g> {
-        let mut note = |level: Level<'static>, name: &'static str, text: &str| {
-            let element = level
-                .with_name(name)
-                .message(self.wrap(text, name.len() + 8));
+        let mut note = |level: Level<'static>, name: &'static str, text: String| {
+            let element = level.with_name(name).message(text);
             group = std::mem::replace(&mut group, Group::with_level(Level::NOTE)).element(element);
         };
         for related in &finding.related {
@@ -155,38 +156,55 @@ impl<'a> Terminal<'a> {
                 place(&related.location),
                 escape::visible(&related.message)
             );
-            note(Level::NOTE, "also", &text);
+            note(Level::NOTE, "also", self.wrap(&text, "also", 0));
         }
-        note(Level::NOTE, "evidence", &evidence(finding).join(", "));
+        note(
+            Level::NOTE,
+            "evidence",
+            self.wrap(&assurance(finding), "evidence", 0),
+        );
         if self.style.verbose {
-            note(Level::NOTE, "fingerprint", finding.fingerprint.as_str());
+            note(Level::NOTE, "fingerprint", finding.fingerprint.to_string());
         }
-        if let Some(rule) = rule {
-            note(Level::HELP, "why", &escape::visible(&rule.impact));
-            for (at, step) in rule.remedy.iter().enumerate() {
-                note(
-                    Level::HELP,
-                    "do",
-                    &format!("{}. {}", at + 1, escape::visible(step)),
-                );
-            }
-            if let Some(docs) = &rule.docs {
-                note(Level::HELP, "docs", &escape::visible(docs));
-            }
+        let Some(rule) = rule else { return group };
+        note(
+            Level::HELP,
+            "why",
+            self.wrap(&escape::visible(&rule.impact), "why", 0),
+        );
+        let steps: Vec<String> = rule
+            .remedy
+            .iter()
+            .zip(1..)
+            .map(|(step, number)| {
+                self.wrap(&format!("{number}. {}", escape::visible(step)), "do", 3)
+            })
+            .collect();
+        if !steps.is_empty() {
+            note(Level::HELP, "do", steps.join("\n"));
+        }
+        if let Some(docs) = &rule.docs {
+            note(Level::HELP, "docs", escape::visible(docs).into_owned());
         }
         group
     }
 
-    /// `text` in lines that fit beside `taken` columns; a word that is longer stays whole.
-    fn wrap(&self, text: &str, taken: usize) -> String {
-        let room = self.width.min(MAX_PROSE).saturating_sub(taken).max(20);
+    /// `text` in lines that fit beside the gutter and `name`, all but the first indented by `hang`.
+    /// A word that is longer than a line stays whole.
+    fn wrap(&self, text: &str, name: &str, hang: usize) -> String {
+        let room = self
+            .width
+            .min(MAX_PROSE)
+            .saturating_sub(GUTTER + name.len())
+            .max(20);
         let mut lines = String::new();
         let mut used = 0;
         for word in text.split(' ') {
             let length = word.chars().count();
-            if used > 0 && used + 1 + length > room {
+            if used > hang && used + 1 + length > room {
                 lines.push('\n');
-                used = 0;
+                lines.extend(std::iter::repeat_n(' ', hang));
+                used = hang;
             } else if !lines.is_empty() {
                 lines.push(' ');
                 used += 1;
@@ -197,24 +215,27 @@ impl<'a> Terminal<'a> {
         lines
     }
 
-    /// Makes a link of the first place below the heading, where the file is known by an absolute path.
-    fn link_origin(&self, finding: &Finding, rendered: String) -> String {
-        let place = place(&finding.location);
-        let linked = self.link(finding, &place);
-        let Some(start) = rendered.find('\n') else {
+    /// Puts the true column, and a link, where the renderer names the place.
+    ///
+    /// It counts columns in the excerpt, which is cut and escaped; and it takes no link for a path.
+    fn set_place(&self, finding: &Finding, rendered: String) -> String {
+        let location = &finding.location;
+        let named = format!(
+            "{}:{}:",
+            escape::visible(location.origin.path()),
+            location.start.line
+        );
+        // The heading is one line, and the place stands on the next.
+        let below = rendered.find('\n').unwrap_or(rendered.len());
+        let Some(at) = rendered[below..].find(&named).map(|at| below + at) else {
             return rendered;
         };
-        match rendered[start..].find(&place) {
-            Some(at) => {
-                let at = start + at;
-                format!(
-                    "{}{linked}{}",
-                    &rendered[..at],
-                    &rendered[at + place.len()..]
-                )
-            }
-            None => rendered,
-        }
+        let rest = rendered[at + named.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
+        format!(
+            "{}{}{rest}",
+            &rendered[..at],
+            self.link(finding, &place(location))
+        )
     }
 
     /// `text` as a link to the finding's file.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Terminal;
 use crate::model::{Report, Severity};
-use crate::report::{count, escape, place};
+use crate::report::{bytes, count, escape, place};
 
 /// Writes unused suppressions, errors, counts and what was scanned.
 pub(super) fn write(terminal: &Terminal<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -113,7 +113,7 @@ fn files_with_findings(report: &Report) -> usize {
 fn scanned(report: &Report) -> Vec<String> {
     let scanned = &report.scanned;
     let mut lines = vec![format!(
-        "Scanned {} ({}) for {} in {}.",
+        "Scanned {} ({}) with {} in {}.",
         count(scanned.files as usize, "file"),
         bytes(scanned.bytes),
         count(scanned.rules, "rule"),
@@ -125,8 +125,9 @@ fn scanned(report: &Report) -> Vec<String> {
             .iter()
             .map(|(why, count)| format!("{count} {why}"))
             .collect();
+        let files: u64 = scanned.limited.values().sum();
         lines.push(format!(
-            "Only unmistakable formats were looked for in {}.",
+            "Only unmistakable formats were looked for in {files} of them: {}.",
             limited.join(", ")
         ));
     }
@@ -156,22 +157,6 @@ fn scanned(report: &Report) -> Vec<String> {
     lines
 }
 
-/// `56.8 MB`, in powers of 1000.
-fn bytes(bytes: u64) -> String {
-    let mut value = bytes as f64;
-    for unit in ["bytes", "kB", "MB", "GB"] {
-        if value < 999.95 {
-            return if unit == "bytes" {
-                count(bytes as usize, "byte")
-            } else {
-                format!("{value:.1} {unit}")
-            };
-        }
-        value /= 1000.0;
-    }
-    format!("{value:.1} TB")
-}
-
 /// `137 ms`, `4.2 s`, `3 min 5 s`.
 fn elapsed(time: Duration) -> String {
     match time.as_millis() {
@@ -186,12 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_times_read_well() {
-        assert_eq!(bytes(1), "1 byte");
-        assert_eq!(bytes(999), "999 bytes");
-        assert_eq!(bytes(56_780_123), "56.8 MB");
-        assert_eq!(bytes(999_999), "1.0 MB");
-        assert_eq!(bytes(3_000_000_000_000), "3.0 TB");
+    fn times_read_well() {
         assert_eq!(elapsed(Duration::from_millis(4_230)), "4.2 s");
         assert_eq!(elapsed(Duration::from_secs(185)), "3 min 5 s");
     }
