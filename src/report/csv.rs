@@ -27,13 +27,14 @@ const HEADER: [&str; 15] = [
 
 /// Writes the header and the findings.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = csv::Writer::from_writer(out);
+    let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(HEADER)?;
     for finding in &report.findings {
         let cells = row(report, finding, style);
         table.write_record(cells.iter().map(|cell| escape::csv_cell(cell).into_owned()))?;
     }
-    table.flush()
+    // Not straight to `out`: the error would no longer tell a closed pipe from a full disk.
+    out.write_all(&table.into_inner().map_err(|error| error.into_error())?)
 }
 
 fn row(report: &Report, finding: &Finding, style: &Style) -> [String; HEADER.len()] {

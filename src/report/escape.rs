@@ -48,9 +48,9 @@ pub(super) fn visible_line(text: &str, mark: &Range<usize>) -> (String, Range<us
             end.get_or_insert(safe.len());
         }
         if c == '\t' {
-            safe.push(c)
+            safe.push(c);
         } else {
-            push_visible(&mut safe, c)
+            push_visible(&mut safe, c);
         }
     }
     let start = start.unwrap_or(safe.len());
@@ -154,7 +154,7 @@ pub(super) fn markdown(text: &str) -> String {
             ':' if rest.as_str().starts_with('/') => safe.push_str("&#58;"),
             '@' => safe.push_str("&#64;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' | '$' => {
-                safe.extend(['\\', c])
+                safe.extend(['\\', c]);
             }
             _ => safe.push(c),
         }

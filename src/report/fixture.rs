@@ -82,35 +82,9 @@ pub(super) fn report() -> Report {
             "none",
         ),
     ];
-    let suppressed = vec![
-        Suppressed {
-            finding: finding(
-                "octopost-live-key",
-                Severity::Critical,
-                "tests/data.json",
-                (9, 13),
-                "  \"key\": \"@\"",
-                &live,
-            ),
-            kind: SuppressionKind::Inline,
-            reason: Some(format!("revoked in May {HOSTILE}")),
-        },
-        Suppressed {
-            finding: finding(
-                "github-token",
-                Severity::High,
-                "docs/setup.md",
-                (40, 7),
-                "token: @",
-                &github,
-            ),
-            kind: SuppressionKind::Config,
-            reason: None,
-        },
-    ];
     Report {
         findings,
-        suppressed,
+        suppressed: suppressed(&live, &github),
         unused_suppressions: vec![UnusedSuppression {
             origin: Origin::File("src/old.rs".to_owned()),
             line: 88,
@@ -123,6 +97,35 @@ pub(super) fn report() -> Report {
         scanned: scanned(),
         rules: rules(),
     }
+}
+
+fn suppressed(live: &str, github: &str) -> Vec<Suppressed> {
+    vec![
+        Suppressed {
+            finding: finding(
+                "octopost-live-key",
+                Severity::Critical,
+                "tests/data.json",
+                (9, 13),
+                "  \"key\": \"@\"",
+                live,
+            ),
+            kind: SuppressionKind::Inline,
+            reason: Some(format!("revoked in May {HOSTILE}")),
+        },
+        Suppressed {
+            finding: finding(
+                "github-token",
+                Severity::High,
+                "docs/setup.md",
+                (40, 7),
+                "token: @",
+                github,
+            ),
+            kind: SuppressionKind::Config,
+            reason: None,
+        },
+    ]
 }
 
 /// A report of a scan that found nothing and had no trouble.

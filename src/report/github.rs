@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::{assurance, count, escape, sentence, shown_secret, title};
+use super::{assurance, count, escape, numbered, sentence, shown_secret, title};
 use crate::model::{Finding, Report, Severity};
 
 /// Writes one command a finding, an unused suppression or an error.
@@ -79,19 +79,19 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
             finding.severity
         ),
     ));
-    let mut message = sentence(&escape::visible(&finding.message));
-    message.push_str(&format!(
-        "\nSecret: {} ({})",
-        shown_secret(finding, false),
-        assurance(finding)
-    ));
+    let mut lines = vec![
+        sentence(&escape::visible(&finding.message)),
+        format!(
+            "Secret: {} ({})",
+            shown_secret(finding, false),
+            assurance(finding)
+        ),
+    ];
     if let Some(rule) = report.rule(&finding.rule) {
-        message.push_str(&format!("\nWhy: {}", rule.impact));
-        for (at, step) in rule.remedy.iter().enumerate() {
-            message.push_str(&format!("\n{}. {step}", at + 1));
-        }
+        lines.push(format!("Why: {}", rule.impact));
+        lines.push(numbered(rule));
     }
-    command(level(finding.severity), &properties, &message, out)
+    command(level(finding.severity), &properties, &lines.join("\n"), out)
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -164,14 +164,9 @@ fn messages(report: &Report) -> Vec<Message> {
 fn vulnerability<'a>(report: &'a Report, finding: &'a Finding) -> Vulnerability<'a> {
     let rule = report.rule(&finding.rule);
     // Both are shown as Markdown, so what comes from the scanned file must stay text.
-    let mut description = escape::markdown(&sentence(&finding.message));
-    if let Some(rule) = rule {
-        description.push_str(&format!("\n\n{}", escape::markdown_prose(&rule.impact)));
-    }
-    description.push_str(&format!(
-        "\n\n{}",
-        escape::markdown(&sentence(&assurance(finding)))
-    ));
+    let mut description = vec![escape::markdown(&sentence(&finding.message))];
+    description.extend(rule.map(|rule| escape::markdown_prose(&rule.impact)));
+    description.push(escape::markdown(&sentence(&assurance(finding))));
     let mut identifiers = vec![Identifier {
         kind: "credlint_rule",
         name: format!("credlint {}", finding.rule),
@@ -194,7 +189,7 @@ fn vulnerability<'a>(report: &'a Report, finding: &'a Finding) -> Vulnerability<
         id: id(finding),
         category: "secret_detection",
         name: title(report, finding).chars().take(MAX_NAME).collect(),
-        description,
+        description: description.join("\n\n"),
         severity: severity(finding.severity),
         location: Place {
             file: finding.location.origin.path(),

@@ -25,7 +25,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         junit.add_test_suite(scan);
     }
     junit.add_test_suites(suites.into_values());
-    junit.serialize(out).map_err(io::Error::other)
+    // Not straight to `out`: the error would no longer tell a closed pipe from a full disk.
+    let mut xml = Vec::new();
+    junit.serialize(&mut xml).map_err(io::Error::other)?;
+    out.write_all(&xml)
 }
 
 fn suite<'a, 'r>(suites: &'a mut BTreeMap<&'r str, TestSuite>, rule: &'r str) -> &'a mut TestSuite {

@@ -8,6 +8,8 @@ use crate::model::{Finding, Report, RuleDoc};
 
 /// GitHub refuses a job summary over 1 MiB; a row is rarely more than 500 bytes.
 const MAX_ROWS: usize = 1000;
+/// Of a list besides, for the same reason.
+const MAX_ENTRIES: usize = 100;
 
 /// Writes heading, counts, findings, what to do, and what went wrong.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -17,23 +19,19 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         write_findings(report, out)?;
         write_remedies(report, out)?;
     }
-    if !report.errors.is_empty() {
-        writeln!(out, "### Not scanned\n")?;
-        for error in &report.errors {
-            let message = escape::markdown(&sentence(&error.message));
-            writeln!(out, "- {}: {message}", escape::markdown_code(&error.path))?;
-        }
-        writeln!(out)?;
-    }
-    if !report.unused_suppressions.is_empty() {
-        writeln!(out, "### Unused suppressions\n")?;
-        for unused in &report.unused_suppressions {
-            let place = format!("{}:{}", unused.origin, unused.line);
-            let message = escape::markdown(&sentence(&unused.message));
-            writeln!(out, "- {}: {message}", escape::markdown_code(&place))?;
-        }
-        writeln!(out)?;
-    }
+    let errors = report
+        .errors
+        .iter()
+        .map(|error| (error.path.clone(), &*error.message));
+    write_list("Not scanned", errors, out)?;
+    let unused = report.unused_suppressions.iter();
+    let unused = unused.map(|unused| {
+        (
+            format!("{}:{}", unused.origin, unused.line),
+            &*unused.message,
+        )
+    });
+    write_list("Unused suppressions", unused, out)?;
     write_scanned(report, out)
 }
 
@@ -119,6 +117,27 @@ fn write_remedy(rule: &RuleDoc, out: &mut dyn Write) -> io::Result<()> {
     }
     if let Some(docs) = &rule.docs {
         writeln!(out, "\nDocumentation: {}", escape::markdown_prose(docs))?;
+    }
+    writeln!(out)
+}
+
+/// Places with what is to be said of them, nothing where there are none.
+fn write_list<'a>(
+    heading: &str,
+    entries: impl ExactSizeIterator<Item = (String, &'a str)>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if entries.len() == 0 {
+        return Ok(());
+    }
+    writeln!(out, "### {heading}\n")?;
+    let left_out = entries.len().saturating_sub(MAX_ENTRIES);
+    for (place, message) in entries.take(MAX_ENTRIES) {
+        let message = escape::markdown(&sentence(message));
+        writeln!(out, "- {}: {message}", escape::markdown_code(&place))?;
+    }
+    if left_out > 0 {
+        writeln!(out, "- and {left_out} more")?;
     }
     writeln!(out)
 }

@@ -135,7 +135,8 @@ pub struct Style {
     pub category: String,
     /// The time of the run, which GitLab's format demands.
     pub now: jiff::Timestamp,
-    /// The absolute directory that relative paths start from, for links.
+    /// The absolute directory that relative paths start from, with `/` between its parts: for links,
+    /// and for SARIF's name of a file outside.
     pub base: Option<String>,
 }
 
@@ -157,7 +158,7 @@ impl Default for Style {
     }
 }
 
-/// Writes `report` to `out` in `format`, and flushes it.
+/// Writes `report` to `out` in `format`, and flushes it. Writes are many and small: hand in a buffer.
 ///
 /// # Errors
 ///

@@ -121,3 +121,21 @@ fn sizes_read_well() {
     assert_eq!(bytes(999_999), "1.0 MB");
     assert_eq!(bytes(3_000_000_000_000), "3.0 TB");
 }
+
+#[test]
+fn a_closed_pipe_is_told_apart_from_other_errors() {
+    struct Closed;
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let report = fixture::report();
+    for format in Format::ALL {
+        let error = write(format, &report, &Style::default(), &mut Closed).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
+    }
+}

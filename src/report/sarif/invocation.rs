@@ -3,7 +3,7 @@
 use serde_json::json;
 use serde_sarif::sarif;
 
-use super::{Context, MAX_RESULTS, message, rules};
+use super::{Context, MAX_RESULTS, message, number, rules};
 use crate::report::count;
 
 /// What a run can have to say beside its results: id, name, description.
@@ -33,6 +33,8 @@ pub(super) fn notification_kinds() -> Vec<sarif::ReportingDescriptor> {
             .name(*name)
             .short_description(rules::plain((*text).to_owned()))
             .full_description(rules::plain((*text).to_owned()))
+            // The validator wants help of whatever has a descriptor.
+            .help(rules::plain((*text).to_owned()))
             .build()
     });
     kinds.collect()
@@ -46,7 +48,7 @@ fn notification(
 ) -> sarif::Notification {
     let descriptor = sarif::ReportingDescriptorReference::builder()
         .id(NOTIFICATIONS[kind].0)
-        .index(kind as i64)
+        .index(number(kind as u64))
         .build();
     let mut notification = sarif::Notification::builder()
         .descriptor(descriptor)
@@ -77,7 +79,7 @@ pub(super) fn invocation(context: &Context<'_>, left_out: usize) -> sarif::Invoc
             .artifact_location(context.artifact(unused.origin.path()))
             .region(
                 sarif::Region::builder()
-                    .start_line(unused.line as i64)
+                    .start_line(number(unused.line))
                     .build(),
             )
             .build();

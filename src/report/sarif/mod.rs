@@ -41,7 +41,7 @@ fn run(report: &Report, style: &Style) -> sarif::Run {
         report,
         base: style.base.as_deref(),
     };
-    let room = if style.sarif_suppressed {
+    let left = if style.sarif_suppressed {
         MAX_RESULTS - findings.len()
     } else {
         0
@@ -51,7 +51,7 @@ fn run(report: &Report, style: &Style) -> sarif::Run {
         report
             .suppressed
             .iter()
-            .take(room)
+            .take(left)
             .map(|s| context.suppressed(s)),
     );
     let driver = sarif::ToolComponent::builder()
@@ -105,7 +105,7 @@ impl Context<'_> {
             .report
             .rules
             .binary_search_by(|rule| (*rule.id).cmp(&finding.rule));
-        result.rule_index = index.ok().map(|at| at as i64);
+        result.rule_index = index.ok().map(|at| number(at as u64));
         if !finding.related.is_empty() {
             let related = finding.related.iter().zip(1..).map(|(related, id)| {
                 let mut location = self.location(&related.location);
@@ -139,10 +139,10 @@ impl Context<'_> {
     fn location(&self, location: &Location) -> sarif::Location {
         let (start, end) = (location.start, location.end);
         let mut region = sarif::Region::builder()
-            .start_line(start.line as i64)
-            .start_column(start.column as i64)
-            .end_line(end.line as i64)
-            .end_column(end.column as i64)
+            .start_line(number(start.line))
+            .start_column(number(start.column))
+            .end_line(number(end.line))
+            .end_column(number(end.column))
             .build();
         let (text, mark) = escape::visible_line(&location.excerpt.text, &location.excerpt.mark);
         let mut physical = sarif::PhysicalLocation::builder()
@@ -151,9 +151,9 @@ impl Context<'_> {
         if !text.is_empty() {
             region.snippet = Some(snippet(&text[mark]));
             let mut line = sarif::Region::builder()
-                .start_line(start.line as i64)
+                .start_line(number(start.line))
                 .build();
-            line.end_line = Some(end.line as i64);
+            line.end_line = Some(number(end.line));
             line.snippet = Some(snippet(&text));
             physical.context_region = Some(line);
         }
@@ -191,6 +191,11 @@ fn above(base: &str, path: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// SARIF's numbers are signed; no line or column comes near the bound.
+fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn snippet(text: &str) -> sarif::ArtifactContent {

@@ -19,19 +19,24 @@ pub(super) fn descriptor(rule: &RuleDoc) -> sarif::ReportingDescriptor {
         rule.impact.as_str()
     };
     let impact = sentence(impact);
-    let steps = numbered(rule);
-    let mut text = format!("{impact}\n\nWhat to do:\n{steps}");
-    let mut markdown = format!("{}\n\n**What to do**\n\n", escape::markdown_prose(&impact));
-    for (at, step) in rule.remedy.iter().enumerate() {
-        markdown.push_str(&format!("{}. {}\n", at + 1, escape::markdown_prose(step)));
+    let steps = rule.remedy.iter().zip(1..);
+    let steps: Vec<String> = steps
+        .map(|(step, at)| format!("{at}. {}", escape::markdown_prose(step)))
+        .collect();
+    let mut text = vec![impact.clone()];
+    let mut markdown = vec![escape::markdown_prose(&impact)];
+    if !steps.is_empty() {
+        text.push(format!("What to do:\n{}", numbered(rule)));
+        markdown.push(format!("**What to do**\n\n{}", steps.join("\n")));
     }
     if let Some(docs) = &rule.docs {
-        text.push_str(&format!("\n\nDocumentation: {docs}"));
-        markdown.push_str(&format!(
-            "\nDocumentation: {}\n",
-            escape::markdown_prose(docs)
-        ));
+        text.push(format!("Documentation: {docs}"));
+        markdown.push(format!("Documentation: {}", escape::markdown_prose(docs)));
     }
+    let help = sarif::MultiformatMessageString::builder()
+        .text(text.join("\n\n"))
+        .markdown(markdown.join("\n\n"))
+        .build();
     let kind = match rule.kind {
         RuleKind::Credential => "credential",
         RuleKind::Check => "misuse",
@@ -57,12 +62,7 @@ pub(super) fn descriptor(rule: &RuleDoc) -> sarif::ReportingDescriptor {
         .name(pascal_case(&rule.id))
         .short_description(plain(sentence(&rule.title)))
         .full_description(plain(cut(&impact, MAX_DESCRIPTION)))
-        .help(
-            sarif::MultiformatMessageString::builder()
-                .text(text)
-                .markdown(markdown)
-                .build(),
-        )
+        .help(help)
         .help_uri(rule.docs.as_deref().unwrap_or(TOOL_URL))
         .default_configuration(
             sarif::ReportingConfiguration::builder()
@@ -89,12 +89,15 @@ fn cut(text: &str, limit: usize) -> String {
 
 /// `octopost-live-key` as `OctopostLiveKey`, the form that SARIF's names have.
 fn pascal_case(id: &str) -> String {
-    let words = id
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words
-        .map(|word| format!("{}{}", word[..1].to_ascii_uppercase(), &word[1..]))
-        .collect()
+    let mut name = String::with_capacity(id.len());
+    let mut starts = true;
+    for c in id.chars() {
+        if c.is_ascii_alphanumeric() {
+            name.push(if starts { c.to_ascii_uppercase() } else { c });
+        }
+        starts = !c.is_ascii_alphanumeric();
+    }
+    name
 }
 
 /// GitHub reads above 9.0 as critical, from 7.0 as high, from 4.0 as medium, below as low.

@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use self::paint::Paint;
 use super::{Style, assurance, escape, place, shown_secret, title};
-use crate::model::{Finding, Report, RuleDoc, Severity};
+use crate::model::{Finding, Origin as Source, Report, RuleDoc, Severity};
 
 /// Prose wider than this is hard to read, however wide the terminal is.
 const MAX_PROSE: usize = 100;
@@ -238,19 +238,14 @@ impl<'a> Terminal<'a> {
         )
     }
 
-    /// `text` as a link to the finding's file.
+    /// `text` as a link to the finding's file, where that has an absolute path.
     fn link(&self, finding: &Finding, text: &str) -> String {
-        let path = finding.location.origin.path();
-        let uri = escape::file_uri(path).or_else(|| {
-            self.style
-                .base
-                .as_ref()
-                .and_then(|base| escape::file_uri(&format!("{base}/{path}")))
-        });
-        match uri {
-            Some(uri) => self.paint.link(&uri, text),
-            None => text.to_owned(),
-        }
+        let Source::File(path) = &finding.location.origin else {
+            return text.to_owned();
+        };
+        let below = |base: &String| escape::file_uri(&format!("{base}/{path}"));
+        let uri = escape::file_uri(path).or_else(|| self.style.base.as_ref().and_then(below));
+        uri.map_or_else(|| text.to_owned(), |uri| self.paint.link(&uri, text))
     }
 }
 
