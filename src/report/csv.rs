@@ -34,7 +34,11 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         table.write_record(cells.iter().map(|cell| escape::csv_cell(cell).into_owned()))?;
     }
     // Not straight to `out`: the error would no longer tell a closed pipe from a full disk.
-    out.write_all(&table.into_inner().map_err(|error| error.into_error())?)
+    out.write_all(
+        &table
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)?,
+    )
 }
 
 fn row(report: &Report, finding: &Finding, style: &Style) -> [String; HEADER.len()] {

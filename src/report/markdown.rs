@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::{bytes, count, escape, sentence, shown_secret, title, worst};
 use crate::model::{Finding, Report, RuleDoc};
 
-/// GitHub refuses a job summary over 1 MiB; a row is rarely more than 500 bytes.
+/// GitHub refuses a job summary over 1 MiB: this leaves each row a kilobyte.
 const MAX_ROWS: usize = 1000;
 /// Of a list besides, for the same reason.
 const MAX_ENTRIES: usize = 100;

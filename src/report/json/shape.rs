@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::{Confidence, Severity};
 
-/// What the schema describes: the document of the `json` format, or a line of the `jsonl` format.
+/// What credlint reports: the document of the `json` format, or a line of the `jsonl` format.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[schemars(title = "credlint report", untagged)]

@@ -88,7 +88,7 @@ pub(super) fn invocation(context: &Context<'_>, left_out: usize) -> sarif::Invoc
     let cut = (left_out > 0).then(|| {
         let left_out = count(left_out, "finding");
         let text = format!(
-            "GitHub takes {MAX_RESULTS} results of a run; {left_out} of lesser severity left out"
+            "GitHub takes {MAX_RESULTS} results of a run; {left_out} left out, the least severe and the suppressed first"
         );
         notification(2, "warning", &text, None)
     });

@@ -41,19 +41,15 @@ fn run(report: &Report, style: &Style) -> sarif::Run {
         report,
         base: style.base.as_deref(),
     };
-    let left = if style.sarif_suppressed {
-        MAX_RESULTS - findings.len()
+    let suppressed = if style.sarif_suppressed {
+        &*report.suppressed
     } else {
-        0
+        &[]
     };
+    let room = suppressed.len().min(MAX_RESULTS - findings.len());
+    let left_out = left_out + suppressed.len() - room;
     let mut results: Vec<sarif::Result> = findings.into_iter().map(|f| context.result(f)).collect();
-    results.extend(
-        report
-            .suppressed
-            .iter()
-            .take(left)
-            .map(|s| context.suppressed(s)),
-    );
+    results.extend(suppressed[..room].iter().map(|s| context.suppressed(s)));
     let driver = sarif::ToolComponent::builder()
         .name(TOOL_NAME)
         .version(TOOL_VERSION)
@@ -68,7 +64,7 @@ fn run(report: &Report, style: &Style) -> sarif::Run {
         )
         .notifications(invocation::notification_kinds())
         .build();
-    let root = sarif::ArtifactLocation::builder()
+    let srcroot = sarif::ArtifactLocation::builder()
         .description("The directory that relative paths start from.")
         .build();
     sarif::Run::builder()
@@ -79,7 +75,7 @@ fn run(report: &Report, style: &Style) -> sarif::Run {
                 .id(format!("{TOOL_NAME}/{}/", style.category))
                 .build(),
         )
-        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root)]))
+        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), srcroot)]))
         .column_kind(json!("unicodeCodePoints"))
         .results(results)
         .build()

@@ -118,7 +118,7 @@ fn too_many_results_are_cut_and_the_run_says_so() {
         .unwrap();
     assert_eq!(
         text,
-        "GitHub takes 25000 results of a run; 3 findings of lesser severity left out."
+        "GitHub takes 25000 results of a run; 5 findings left out, the least severe and the suppressed first."
     );
 }
 
