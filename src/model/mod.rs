@@ -25,6 +25,7 @@ pub use origin::Origin;
 pub use position::{LineIndex, Position};
 pub use report::{Report, ScanError, Scanned, SkipReason, Suppressed, SuppressionKind, UnusedSuppression};
 pub use rule::{RuleDoc, RuleKind};
+pub(crate) use secret::MASK;
 pub use secret::Secret;
 pub use severity::{Confidence, Severity};
 pub use suggest::did_you_mean;
