@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use jiff::{Timestamp, tz::TimeZone};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::detect::{self, Detector};
@@ -39,6 +40,21 @@ pub struct Options {
     pub now: i64,
     /// Where the policy's allowances stand, if somewhere: unused ones are reported there.
     pub config: Option<Origin>,
+}
+
+impl Options {
+    /// Reports everything, under the default key. `now` is in seconds since 1970.
+    #[must_use]
+    pub fn new(now: i64) -> Self {
+        let today = Timestamp::from_second(now).unwrap_or_default().to_zoned(TimeZone::UTC).date();
+        Self {
+            policy: Policy::new(today),
+            key: FingerprintKey::default(),
+            line_hashes: false,
+            now,
+            config: None,
+        }
+    }
 }
 
 /// Applies rules to content. One for all threads.

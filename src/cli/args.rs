@@ -29,31 +29,31 @@ Exit status: 0 clean, 1 findings at or above --fail-on, 2 error.";
 #[derive(Debug, Parser)]
 #[command(name = "credlint", version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100)]
 #[command(propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(subcommand)]
-    pub command: Command,
+    pub(super) command: Command,
     #[command(flatten)]
-    pub global: Global,
+    pub(super) global: Global,
 }
 
 /// What every command takes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
-pub struct Global {
+pub(super) struct Global {
     /// When to use colours and links
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: When,
+    pub(super) color: When,
     /// One line a finding, nothing else
     #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
+    pub(super) quiet: bool,
     /// Also what was suppressed, skipped and read from where
     #[arg(short, long, global = true)]
-    pub verbose: bool,
+    pub(super) verbose: bool,
 }
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum When {
+pub(super) enum When {
     /// On a terminal, unless NO_COLOR is set.
     Auto,
     Always,
@@ -61,7 +61,7 @@ pub enum When {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Look for credentials in files and folders
     Scan(ScanArgs),
     /// Show a rule's documentation, or why a line is or is not reported
@@ -80,120 +80,120 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-pub struct ScanArgs {
+pub(super) struct ScanArgs {
     /// Files and folders to scan, `-` for standard input [default: .]
     ///
     /// What is named here is always scanned, whatever ignore files say. Below a folder, what
     /// .gitignore, .ignore and .credlintignore name is left out; hidden files are scanned.
     #[arg(value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub files: FileArgs,
+    pub(super) files: FileArgs,
     #[command(flatten)]
-    pub rules: RuleArgs,
+    pub(super) rules: RuleArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub(super) output: OutputArgs,
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(super) config: ConfigArgs,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which files")]
-pub struct FileArgs {
+pub(super) struct FileArgs {
     /// Leave out what this glob names (as a .gitignore line does); repeatable
     #[arg(long, value_name = "GLOB")]
-    pub exclude: Vec<String>,
+    pub(super) exclude: Vec<String>,
     /// Scan what .gitignore, .ignore and .credlintignore leave out, too
     #[arg(long)]
-    pub no_ignore: bool,
+    pub(super) no_ignore: bool,
     /// Follow symbolic links
     #[arg(long)]
-    pub follow: bool,
+    pub(super) follow: bool,
     /// The name of what comes on standard input, which decides how it is read
     #[arg(long, value_name = "NAME", default_value = "stdin")]
-    pub stdin_filename: String,
+    pub(super) stdin_filename: String,
     /// How many threads to use [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub threads: Option<u16>,
+    pub(super) threads: Option<u16>,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which rules")]
-pub struct RuleArgs {
+pub(super) struct RuleArgs {
     /// Apply only this rule; repeatable
     #[arg(long, value_name = "ID")]
-    pub rule: Vec<String>,
+    pub(super) rule: Vec<String>,
     /// Do not apply this rule; repeatable
     #[arg(long, value_name = "ID")]
-    pub exclude_rule: Vec<String>,
+    pub(super) exclude_rule: Vec<String>,
     /// Apply only this provider's rules; repeatable
     #[arg(long, value_name = "ID")]
-    pub provider: Vec<String>,
+    pub(super) provider: Vec<String>,
     /// Add the providers in this file or folder; repeatable
     #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
+    pub(super) rules: Vec<PathBuf>,
     /// Report nothing below this severity: note, low, medium, high, critical
     #[arg(long, value_name = "SEVERITY")]
-    pub min_severity: Option<Severity>,
+    pub(super) min_severity: Option<Severity>,
     /// Report nothing below this confidence: low, medium, high
     #[arg(long, value_name = "CONFIDENCE")]
-    pub min_confidence: Option<Confidence>,
+    pub(super) min_confidence: Option<Confidence>,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What comes out")]
-pub struct OutputArgs {
+pub(super) struct OutputArgs {
     /// The report on standard output: terminal, json, jsonl, sarif, github, gitlab, junit, csv, markdown
     #[arg(short, long, value_name = "FORMAT", default_value = "terminal")]
-    pub format: Format,
+    pub(super) format: Format,
     /// Also write a report to a file: --output sarif=credlint.sarif; repeatable
     #[arg(short, long, value_name = "FORMAT=PATH", value_parser = parse_output)]
-    pub output: Vec<(Format, PathBuf)>,
+    pub(super) output: Vec<(Format, PathBuf)>,
     /// Exit with 1 if a finding has at least this severity [default: low]
     #[arg(long, value_name = "SEVERITY")]
-    pub fail_on: Option<Severity>,
+    pub(super) fail_on: Option<Severity>,
     /// Exit with 0 even if there are findings; errors still exit with 2
     #[arg(long)]
-    pub exit_zero: bool,
+    pub(super) exit_zero: bool,
     /// Show secrets in full in terminal, json, jsonl and csv reports
     #[arg(long)]
-    pub show_secrets: bool,
+    pub(super) show_secrets: bool,
     /// Tells SARIF uploads of one commit apart
     #[arg(long, value_name = "NAME", default_value = "scan")]
-    pub category: String,
+    pub(super) category: String,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
-pub struct ConfigArgs {
+pub(super) struct ConfigArgs {
     /// Use this file instead of the .credlint.toml found upwards from the first path
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
-    pub config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
     /// Use no configuration file
     #[arg(long)]
-    pub no_config: bool,
+    pub(super) no_config: bool,
     /// The key of fingerprints, where it is kept out of the repository
     #[arg(long, value_name = "TEXT", env = "CREDLINT_FINGERPRINT_KEY", hide_env_values = true)]
-    pub fingerprint_key: Option<String>,
+    pub(super) fingerprint_key: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub(super) struct ExplainArgs {
     /// The rule's id
     #[arg(value_name = "RULE", required_unless_present = "why")]
-    pub rule: Option<String>,
+    pub(super) rule: Option<String>,
     /// Say which rules looked at this line and why each kept or dropped what it saw
     #[arg(long, value_name = "PATH:LINE", conflicts_with = "rule")]
-    pub why: Option<String>,
+    pub(super) why: Option<String>,
     /// Add the providers in this file or folder; repeatable
     #[arg(long, value_name = "PATH")]
-    pub rules: Vec<PathBuf>,
+    pub(super) rules: Vec<PathBuf>,
     #[command(flatten)]
-    pub config: ConfigArgs,
+    pub(super) config: ConfigArgs,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum RulesCommand {
+pub(super) enum RulesCommand {
     /// The catalogue, by provider
     List {
         /// Add the providers in this file or folder; repeatable
@@ -226,20 +226,20 @@ pub enum RulesCommand {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaOf {
+pub(super) enum SchemaOf {
     Provider,
     Config,
     Report,
 }
 
 #[derive(Debug, Args)]
-pub struct InitArgs {
+pub(super) struct InitArgs {
     /// The folder to write it to
     #[arg(value_name = "FOLDER", default_value = ".")]
-    pub folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// Write over a file that is there
     #[arg(long)]
-    pub force: bool,
+    pub(super) force: bool,
 }
 
 fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
