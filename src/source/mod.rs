@@ -22,6 +22,7 @@
 mod chunks;
 mod classify;
 mod decode;
+mod entry;
 mod stdin;
 mod worktree;
 
@@ -30,8 +31,9 @@ use std::io::{self, Read};
 pub use chunks::{LEAD, Scratch, Sizes, TAIL, Total, WINDOW, Window};
 pub use classify::{Class, HEAD, classify};
 pub use decode::{Decoded, decoded};
+pub use entry::Entry;
 pub use stdin::{Spool, SpoolReader};
-pub use worktree::{Entry, Exclude, Walk, WalkOptions, walk};
+pub use worktree::{Exclude, Walk, WalkOptions, walk};
 
 /// Reads a content to its end and calls `each` with every window of it and with the content's class.
 ///

@@ -4,9 +4,8 @@
 //! Knows nothing of rules. What is walked depends on the tree and the arguments alone: a user's global
 //! ignore file has no say.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File, FileType};
+use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +16,8 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use rayon::slice::ParallelSliceMut;
 
-use crate::model::{Anchor, ScanError, SkipReason, slashed};
+use super::entry::{Entry, display};
+use crate::model::{Anchor, ScanError, SkipReason};
 
 /// The project's own ignore file, in the form of `.gitignore`.
 const IGNORE_FILE: &str = ".credlintignore";
@@ -68,47 +68,6 @@ impl Exclude {
     }
 }
 
-/// A file to scan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    path: PathBuf,
-    /// Whether it was named itself, so that nobody can say it is too dull to look at.
-    pub explicit: bool,
-    /// Where the path's part below the argument begins, if what is before it says nothing.
-    local: u32,
-}
-
-impl Entry {
-    /// The path to open.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The name for reports: as a user would type it, without a leading `./`, with `/` between the parts.
-    #[must_use]
-    pub fn display(&self) -> Cow<'_, str> {
-        display(&self.path)
-    }
-
-    /// The part of the name that says what kind of file it is: all of it, or what is below the argument
-    /// if that leads out of the working directory (`/srv/vendor/acme` does not make `acme` vendored).
-    #[must_use]
-    pub fn local(&self) -> Cow<'_, str> {
-        match self.display() {
-            Cow::Borrowed(text) => Cow::Borrowed(text.get(self.local as usize..).unwrap_or(text)),
-            Cow::Owned(text) => {
-                Cow::Owned(text.get(self.local as usize..).unwrap_or(&text).to_owned())
-            }
-        }
-    }
-
-    /// Opens it for reading.
-    pub fn open(&self) -> io::Result<File> {
-        File::open(&self.path)
-    }
-}
-
 /// What a walk came to.
 #[derive(Clone, Debug, Default)]
 pub struct Walk {
@@ -130,7 +89,7 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Walk {
             Err(error) => found.errors.push(scan_error(path, &error)),
             // The slash makes a link to a folder that folder.
             Ok(metadata) if metadata.is_dir() => roots.push(path.join("")),
-            Ok(metadata) if metadata.is_file() => found.entries.push(entry(path.clone(), 0)),
+            Ok(metadata) if metadata.is_file() => found.entries.push(Entry::new(path.clone(), 0)),
             Ok(_) => found.skip(SkipReason::Special),
         }
     }
@@ -251,7 +210,7 @@ impl ParallelVisitor for Collector<'_> {
                 Some(Kind::Folder) => {}
                 Some(Kind::File) => {
                     let depth = met.depth();
-                    self.found.entries.push(entry(met.into_path(), depth));
+                    self.found.entries.push(Entry::new(met.into_path(), depth));
                 }
                 Some(Kind::Link) => self.found.skip(SkipReason::Symlink),
                 Some(Kind::Special) | None => self.found.skip(SkipReason::Special),
@@ -323,39 +282,6 @@ impl Kind {
             Self::Special
         }
     }
-}
-
-/// The entry for `path`, found `depth` steps below the argument that led to it.
-fn entry(path: PathBuf, depth: usize) -> Entry {
-    let path = match path.strip_prefix(".") {
-        Ok(inside) => inside.to_owned(),
-        Err(_) => path,
-    };
-    let leads_out = path.is_absolute() || path.starts_with("..");
-    // Of a file that was named itself, only the name is left.
-    let above = if leads_out {
-        path.ancestors().nth(depth.max(1))
-    } else {
-        None
-    };
-    let local = above.map_or(0, |folder| {
-        let length = display(folder).len();
-        if display(folder).ends_with('/') {
-            length
-        } else {
-            length + 1
-        }
-    });
-    Entry {
-        path,
-        explicit: depth == 0,
-        local: u32::try_from(local).unwrap_or(0),
-    }
-}
-
-/// The name of a path in reports.
-fn display(path: &Path) -> Cow<'_, str> {
-    slashed(path.strip_prefix(".").unwrap_or(path).to_string_lossy())
 }
 
 fn scan_error(path: &Path, error: &io::Error) -> ScanError {
