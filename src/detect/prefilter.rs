@@ -1,22 +1,35 @@
 //! The one pass over every byte: which literals of which rules stand where.
 //!
-//! Every position's four bytes, folded to lower case, are hashed into a small bitmap that stays in
-//! the first-level cache. Of each literal only its rarest four bytes are in the bitmap, so nearly
-//! every position ends there; the few that pass are compared with the literals in full.
+//! Three bytes at every second place, folded to lower case, are hashed into a small table that stays
+//! in the first-level cache. Of each literal two neighbouring grams of three bytes are in it, the
+//! rarest it has, so that one of them stands at an even place wherever the literal does. Nearly every
+//! place ends there; the few that pass are compared with their literals in full.
+
+use std::cmp::Reverse;
 
 /// Bytes in a gram.
-const GRAM: usize = 4;
+const GRAM: usize = 3;
 
-/// The bitmap has 2^`HASH_BITS` bits: 8 KiB, a quarter of the smallest first-level cache in use.
-const HASH_BITS: u32 = 16;
-const WORDS: usize = 1 << (HASH_BITS - 6);
+/// Places between two grams that are looked up.
+const STRIDE: usize = 2;
 
-/// Sets the bit that tells upper from lower case in each byte of a gram. Other characters collide
-/// too (`_` with DEL, `@` with a backquote); the comparison in full sorts them out.
-const FOLD: u32 = 0x2020_2020;
+/// The shortest literal that has a gram at every place modulo [`STRIDE`].
+const SHORTEST: usize = GRAM + STRIDE - 1;
 
-/// Knuth's multiplier: the upper bits of the product depend on every bit of the gram.
-const MULTIPLIER: u32 = 0x9E37_79B1;
+/// The table has 2^`HASH_BITS` bytes: 16 KiB, half of the smallest first-level cache in use.
+const HASH_BITS: u32 = 14;
+const SLOTS: usize = 1 << HASH_BITS;
+
+/// Buckets that a slot can name in a byte; none is 0.
+const BUCKETS: usize = 255;
+
+/// Sets the bit that tells upper from lower case in each byte. Other characters collide too (`_`
+/// with DEL, `@` with a backquote); the comparison in full sorts them out.
+const FOLD: u64 = 0x2020_2020_2020_2020;
+
+/// Knuth's multiplier, a byte further up: what stands above a gram's three bytes is multiplied away,
+/// and the upper bits of the product depend on every bit of the gram.
+const MULTIPLIER: u32 = 0x9E37_79B1 << 8;
 
 /// A literal at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +43,17 @@ pub struct Hit {
 /// Looks for many literals at once, in any case.
 #[derive(Clone, Debug)]
 pub struct Prefilter {
-    bitmap: Box<[u64; WORDS]>,
-    /// The literals' grams, sorted by gram.
-    grams: Vec<GramEntry>,
+    /// For each hash the bucket of its grams, from 1; 0 where no gram has it.
+    table: Box<[u8; SLOTS]>,
+    /// For each bucket, from 1, its grams.
+    buckets: Vec<Vec<Gram>>,
     literals: Vec<Box<[u8]>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct GramEntry {
-    gram: u32,
+struct Gram {
+    /// The three bytes, folded, the first lowest.
+    bytes: u32,
     /// Where the gram stands in its literal.
     offset: u32,
     literal: u32,
@@ -46,22 +61,39 @@ struct GramEntry {
 
 impl Prefilter {
     /// A prefilter for `literals`, which are lower-case ASCII of at least four bytes.
+    ///
+    /// # Panics
+    /// If a literal is shorter.
     #[must_use]
     pub fn new<'a>(literals: impl Iterator<Item = &'a [u8]>) -> Self {
-        let literals: Vec<Box<[u8]>> = literals.map(Into::into).collect();
-        let mut bitmap = Box::new([0; WORDS]);
-        let mut grams: Vec<GramEntry> = literals
-            .iter()
-            .zip(0..)
-            .map(|(bytes, literal)| {
-                let (offset, gram) = rarest_gram(bytes);
-                let slot = slot(gram);
-                bitmap[slot >> 6] |= 1 << (slot & 63);
-                GramEntry { gram, offset: offset as u32, literal }
-            })
-            .collect();
-        grams.sort_by_key(|entry| (entry.gram, entry.literal));
-        Self { bitmap, grams, literals }
+        let mut filter = Self {
+            table: Box::new([0; SLOTS]),
+            buckets: vec![Vec::new()],
+            literals: literals.map(Into::into).collect(),
+        };
+        for literal in 0..filter.literals.len() {
+            let bytes = &filter.literals[literal];
+            assert!(bytes.len() >= SHORTEST, "a literal has at least {SHORTEST} bytes");
+            let first = rarest_grams(bytes);
+            for offset in first..first + STRIDE {
+                let bytes = gram_at(&filter.literals[literal][offset..]);
+                filter.insert(Gram { bytes, offset: offset as u32, literal: literal as u32 });
+            }
+        }
+        filter
+    }
+
+    fn insert(&mut self, gram: Gram) {
+        let slot = &mut self.table[slot(gram.bytes)];
+        if *slot == 0 {
+            // When all numbers are taken, slots share buckets: slower to verify, never wrong.
+            let next = self.buckets.len();
+            if next <= BUCKETS {
+                self.buckets.push(Vec::new());
+            }
+            *slot = if next <= BUCKETS { next as u8 } else { (1 + gram.bytes as usize % BUCKETS) as u8 };
+        }
+        self.buckets[usize::from(*slot)].push(gram);
     }
 
     /// The text of a hit's literal.
@@ -70,76 +102,78 @@ impl Prefilter {
         &self.literals[hit.literal as usize]
     }
 
-    /// Appends every literal in `text` to `hits`, ordered by where its rarest gram stands.
+    /// Appends every literal in `text` to `hits`, ordered by where the gram that led to it stands.
     pub fn find(&self, text: &[u8], hits: &mut Vec<Hit>) {
-        // Four grams from each eight bytes read: one branch for the four.
+        // Three grams from each eight bytes read, and one branch for the three.
         let mut at = 0;
         while let Some(eight) = text.get(at..at + 8) {
-            let word = u64::from_le_bytes(eight.try_into().unwrap_or_default());
-            let grams = [word as u32, (word >> 8) as u32, (word >> 16) as u32, (word >> 24) as u32];
-            if grams.iter().fold(0, |any, &gram| any | self.test(gram | FOLD)) & 1 != 0 {
-                for (step, gram) in grams.into_iter().enumerate() {
-                    if self.test(gram | FOLD) & 1 != 0 {
-                        self.verify(text, at + step, gram | FOLD, hits);
-                    }
+            let word = u64::from_le_bytes(eight.try_into().unwrap_or_default()) | FOLD;
+            let buckets = [self.bucket(word as u32), self.bucket((word >> 16) as u32), self.bucket((word >> 32) as u32)];
+            if buckets[0] | buckets[1] | buckets[2] != 0 {
+                for (step, bucket) in buckets.into_iter().enumerate() {
+                    self.verify(text, at + step * STRIDE, bucket, hits);
                 }
             }
-            at += GRAM;
+            at += 3 * STRIDE;
         }
-        for (step, four) in text.get(at..).unwrap_or_default().windows(GRAM).enumerate() {
-            let gram = gram_at(four);
-            if self.test(gram) & 1 != 0 {
-                self.verify(text, at + step, gram, hits);
-            }
+        while let Some(three) = text.get(at..at + GRAM) {
+            self.verify(text, at, self.bucket(gram_at(three)), hits);
+            at += STRIDE;
         }
     }
 
-    /// The gram's bit, in the lowest place; the other places hold its neighbours.
+    /// The bucket of the gram in the lower three bytes.
     #[inline]
-    fn test(&self, gram: u32) -> u64 {
-        let slot = slot(gram);
-        self.bitmap[slot >> 6] >> (slot & 63)
+    fn bucket(&self, gram: u32) -> u8 {
+        self.table[slot(gram)]
     }
 
-    /// Compares in full every literal whose gram stands at `at`.
-    #[cold]
-    fn verify(&self, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
-        let first = self.grams.partition_point(|entry| entry.gram < gram);
-        for entry in self.grams[first..].iter().take_while(|entry| entry.gram == gram) {
-            let literal = &self.literals[entry.literal as usize];
-            let Some(start) = at.checked_sub(entry.offset as usize) else { continue };
+    /// Compares in full every literal of the bucket whose gram stands at `at`.
+    #[inline]
+    fn verify(&self, text: &[u8], at: usize, bucket: u8, hits: &mut Vec<Hit>) {
+        if bucket == 0 {
+            return;
+        }
+        let here = gram_at(&text[at..]);
+        for gram in &self.buckets[usize::from(bucket)] {
+            if gram.bytes != here {
+                continue;
+            }
+            let literal = &self.literals[gram.literal as usize];
+            let Some(start) = at.checked_sub(gram.offset as usize) else { continue };
             let found = text.get(start..start + literal.len());
             if found.is_some_and(|found| found.eq_ignore_ascii_case(literal)) {
-                hits.push(Hit { literal: entry.literal, start });
+                hits.push(Hit { literal: gram.literal, start });
             }
         }
     }
 }
 
-/// The gram's place in the bitmap.
+/// The gram's place in the table.
 #[inline]
 fn slot(gram: u32) -> usize {
     (gram.wrapping_mul(MULTIPLIER) >> (32 - HASH_BITS)) as usize
 }
 
-fn gram_at(four: &[u8]) -> u32 {
-    four.try_into().map_or(0, u32::from_le_bytes) | FOLD
+/// The first three bytes, folded.
+fn gram_at(text: &[u8]) -> u32 {
+    u32::from_le_bytes([text[0], text[1], text[2], 0]) | (FOLD as u32 & 0x00FF_FFFF)
 }
 
-/// The offset and value of the gram that is least common in source code.
-fn rarest_gram(literal: &[u8]) -> (usize, u32) {
-    assert!(literal.len() >= GRAM, "a literal has at least {GRAM} bytes");
-    // Four of the same make a rule or a row of blanks, common however rare one of them is.
-    let even = |four: &[u8]| four.iter().all(|b| *b == four[0]);
-    let rarity = |four: &[u8]| match even(four) {
+/// Where in the literal the neighbouring grams begin that are least common in source code.
+fn rarest_grams(literal: &[u8]) -> usize {
+    // Three of the same make a rule or a row of blanks, common however rare one of them is.
+    let even = |gram: &[u8]| gram.iter().all(|b| *b == gram[0]);
+    let rarity = |gram: &[u8]| match even(gram) {
         true => 0,
-        false => four.iter().map(|&b| u32::from(rarity(b))).sum::<u32>(),
+        false => gram.iter().map(|&b| u32::from(rarity(b))).sum::<u32>(),
     };
+    let commonest = |window: &[u8]| window.windows(GRAM).map(rarity).min();
     literal
-        .windows(GRAM)
+        .windows(SHORTEST)
         .enumerate()
-        .max_by_key(|(offset, four)| (rarity(four), std::cmp::Reverse(*offset)))
-        .map_or((0, 0), |(offset, four)| (offset, gram_at(four)))
+        .max_by_key(|(offset, window)| (commonest(window), Reverse(*offset)))
+        .map_or(0, |(offset, _)| offset)
 }
 
 /// How rare a byte is in source code: ten times the negative logarithm (base 2) of its share in a
@@ -199,8 +233,8 @@ mod tests {
     }
 
     #[test]
-    fn picks_a_rare_gram() {
-        assert_eq!(rarest_gram(b"-----begin").1, gram_at(b"---b"));
+    fn picks_rare_grams() {
+        assert_eq!(rarest_grams(b"-----begin"), 3);
     }
 
     proptest! {
