@@ -60,7 +60,10 @@ fn tables(folder: &Path) -> Result<String, String> {
     out.push_str("pub(super) static PROVIDERS: &[Provider] = &[\n");
     for file in &files {
         let text = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
-        let name = format!("rules/{}", file.file_name().unwrap_or_default().to_string_lossy());
+        let name = format!(
+            "rules/{}",
+            file.file_name().unwrap_or_default().to_string_lossy()
+        );
         let provider = rules::compile::compile(&name, &text).map_err(|e| e.to_string())?;
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         if provider.provider.id != stem {

@@ -15,12 +15,25 @@ fn engine(c: &mut Criterion) {
     let mut scratch = Scratch::default();
     let mut group = c.benchmark_group("engine");
     group.sample_size(20);
-    for (name, every) in [("nothing", 0), ("one in 1000 lines", 1000), ("one in 10 lines", 10)] {
-        let text = corpus(Shape { size: 1 << 20, line: 60, every });
+    for (name, every) in [
+        ("nothing", 0),
+        ("one in 1000 lines", 1000),
+        ("one in 10 lines", 10),
+    ] {
+        let text = corpus(Shape {
+            size: 1 << 20,
+            line: 60,
+            every,
+        });
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_with_input(BenchmarkId::new("to find", name), &text, |b, text| {
             let blob = Blob::whole("bench.c", ContentClass::Text, text);
-            b.iter(|| detector.scan(black_box(&blob), &mut scratch, &mut ()).0.len());
+            b.iter(|| {
+                detector
+                    .scan(black_box(&blob), &mut scratch, &mut ())
+                    .0
+                    .len()
+            });
         });
     }
     group.finish();

@@ -11,7 +11,11 @@ use credlint::rules::RuleSet;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 fn prefilter(c: &mut Criterion) {
-    let text = corpus(Shape { size: 16 << 20, line: 60, every: 0 });
+    let text = corpus(Shape {
+        size: 16 << 20,
+        line: 60,
+        every: 0,
+    });
     let rules = RuleSet::builtin();
     let literals: Vec<String> = rules
         .rules()
@@ -19,7 +23,9 @@ fn prefilter(c: &mut Criterion) {
         .map(|literal| literal.to_string())
         .collect();
     let mut group = c.benchmark_group("prefilter");
-    group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);
+    group
+        .throughput(Throughput::Bytes(text.len() as u64))
+        .sample_size(20);
     let filter = Prefilter::new(literals.iter().map(|l| l.as_bytes()));
     group.bench_function("all literals", |b| {
         let mut hits = Vec::new();

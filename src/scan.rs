@@ -46,7 +46,10 @@ impl Options {
     /// Reports everything, under the default key. `now` is in seconds since 1970.
     #[must_use]
     pub fn new(now: i64) -> Self {
-        let today = Timestamp::from_second(now).unwrap_or_default().to_zoned(TimeZone::UTC).date();
+        let today = Timestamp::from_second(now)
+            .unwrap_or_default()
+            .to_zoned(TimeZone::UTC)
+            .date();
         Self {
             policy: Policy::new(today),
             key: FingerprintKey::default(),
@@ -102,7 +105,10 @@ impl Scanner {
         let on = |rule: Rule<'_>| {
             wanted(rule) && policy.is_on(&rule.credential.id, &rule.provider.provider.id)
         };
-        Self { detector: Detector::new(rules, on, options.now), options }
+        Self {
+            detector: Detector::new(rules, on, options.now),
+            options,
+        }
     }
 
     /// The rules it was made with.
@@ -116,7 +122,9 @@ impl Scanner {
     pub fn scan_paths(&self, paths: &[PathBuf], walk: &WalkOptions, progress: &Progress) -> Report {
         let started = Instant::now();
         let walked = source::walk(paths, walk);
-        progress.total.store(walked.entries.len() as u64, Ordering::Relaxed);
+        progress
+            .total
+            .store(walked.entries.len() as u64, Ordering::Relaxed);
         thread_local! {
             static SCRATCH: RefCell<Scratch> = RefCell::default();
         }
@@ -127,7 +135,9 @@ impl Scanner {
                 let before = partial.bytes;
                 SCRATCH.with_borrow_mut(|scratch| self.scan_entry(entry, scratch, &mut partial));
                 progress.files.fetch_add(1, Ordering::Relaxed);
-                progress.bytes.fetch_add(partial.bytes - before, Ordering::Relaxed);
+                progress
+                    .bytes
+                    .fetch_add(partial.bytes - before, Ordering::Relaxed);
                 partial
             })
             .reduce(Partial::default, Partial::merge);
@@ -145,10 +155,19 @@ impl Scanner {
         let mut all = Partial::default();
         let origin = Origin::Stdin(name.to_owned());
         let result = Spool::new(reader).and_then(|spool| {
-            self.scan_content(&origin, name, || spool.reader(), &mut Scratch::default(), &mut all)
+            self.scan_content(
+                &origin,
+                name,
+                || spool.reader(),
+                &mut Scratch::default(),
+                &mut all,
+            )
         });
         if let Err(error) = result {
-            all.errors.push(ScanError { path: name.to_owned(), message: format!("cannot read it: {error}") });
+            all.errors.push(ScanError {
+                path: name.to_owned(),
+                message: format!("cannot read it: {error}"),
+            });
         }
         let mut report = self.report(all);
         report.scanned.elapsed = started.elapsed();
@@ -161,7 +180,13 @@ impl Scanner {
     pub fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Report {
         let mut all = Partial::default();
         let origin = Origin::File(name.to_owned());
-        let result = self.scan_content(&origin, name, || Ok(bytes), &mut Scratch::default(), &mut all);
+        let result = self.scan_content(
+            &origin,
+            name,
+            || Ok(bytes),
+            &mut Scratch::default(),
+            &mut all,
+        );
         debug_assert!(result.is_ok(), "memory can always be read");
         self.report(all)
     }
@@ -181,7 +206,10 @@ impl Scanner {
                 "credlint failed on this file, which is a bug; please report it".to_owned()
             }
         };
-        partial.errors.push(ScanError { path: origin.path().to_owned(), message });
+        partial.errors.push(ScanError {
+            path: origin.path().to_owned(),
+            message,
+        });
     }
 
     fn scan_content<R: Read>(
@@ -198,8 +226,12 @@ impl Scanner {
         let Scratch { read, detect } = scratch;
         let total = source::read(read, name, open()?, |class, window| {
             limited = class.why;
-            let blob =
-                Blob { path: name, class: class.class, bytes: window.text, own: window.own.clone() };
+            let blob = Blob {
+                path: name,
+                class: class.class,
+                bytes: window.text,
+                own: window.own.clone(),
+            };
             let (matches, markers) = self.detector.scan(&blob, detect, &mut ());
             if !markers.is_empty() {
                 directives.collect(window.text, window.own.clone(), window.base);
@@ -214,7 +246,10 @@ impl Scanner {
             *partial.limited.entry(why).or_default() += 1;
         }
         if self.options.line_hashes && !findings.is_empty() {
-            let lines: Vec<u64> = findings.iter().map(|f: &Finding| f.location.start.line).collect();
+            let lines: Vec<u64> = findings
+                .iter()
+                .map(|f: &Finding| f.location.start.line)
+                .collect();
             let mut hashes = line_hashes(|| decoded(open()?), &lines)?;
             for finding in &mut findings {
                 finding.line_hash = hashes.get_mut(&finding.location.start.line).cloned();
@@ -229,7 +264,11 @@ impl Scanner {
         }
         if !directives.is_empty() {
             let state = |id: &str| self.rule_state(id);
-            partial.unused.extend(self.options.policy.unused_directives(directives, origin, state));
+            partial.unused.extend(
+                self.options
+                    .policy
+                    .unused_directives(directives, origin, state),
+            );
         }
         Ok(())
     }
@@ -240,7 +279,13 @@ impl Scanner {
         window: &'a Window<'a>,
         matches: &'a [detect::Match],
     ) -> Locator<'a> {
-        Locator { detector: &self.detector, key: &self.options.key, origin, window, matches }
+        Locator {
+            detector: &self.detector,
+            key: &self.options.key,
+            origin,
+            window,
+            matches,
+        }
     }
 
     fn rule_state(&self, id: &str) -> RuleState {
@@ -253,7 +298,15 @@ impl Scanner {
 
     /// Puts everything in order.
     fn report(&self, all: Partial) -> Report {
-        let Partial { mut findings, mut suppressed, mut unused, mut errors, files, bytes, limited } = all;
+        let Partial {
+            mut findings,
+            mut suppressed,
+            mut unused,
+            mut errors,
+            files,
+            bytes,
+            limited,
+        } = all;
         findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         suppressed.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
         if let Some(config) = &self.options.config {
@@ -261,15 +314,32 @@ impl Scanner {
         }
         unused.sort();
         errors.sort();
-        let mut ids: Vec<&str> =
-            findings.iter().chain(suppressed.iter().map(|s| &s.finding)).map(|f| &*f.rule).collect();
+        let mut ids: Vec<&str> = findings
+            .iter()
+            .chain(suppressed.iter().map(|s| &s.finding))
+            .map(|f| &*f.rule)
+            .collect();
         ids.sort_unstable();
         ids.dedup();
-        let rules: Vec<RuleDoc> =
-            ids.into_iter().filter_map(|id| Some(self.rules().get(id)?.doc())).collect();
-        let scanned =
-            Scanned { files, bytes, limited, rules: self.detector.enabled_rules(), ..Scanned::default() };
-        Report { findings, suppressed, unused_suppressions: unused, errors, scanned, rules }
+        let rules: Vec<RuleDoc> = ids
+            .into_iter()
+            .filter_map(|id| Some(self.rules().get(id)?.doc()))
+            .collect();
+        let scanned = Scanned {
+            files,
+            bytes,
+            limited,
+            rules: self.detector.enabled_rules(),
+            ..Scanned::default()
+        };
+        Report {
+            findings,
+            suppressed,
+            unused_suppressions: unused,
+            errors,
+            scanned,
+            rules,
+        }
     }
 }
 

@@ -28,7 +28,11 @@ Exit status: 0 clean, 1 findings at or above --fail-on, 2 error.";
 /// A linter for API credentials: finds leaked keys and tokens, and says what to do about them.
 #[derive(Debug, Parser)]
 #[command(name = "credlint", version, styles = STYLES, after_help = EXAMPLES, max_term_width = 100)]
-#[command(propagate_version = true, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -72,9 +76,7 @@ pub(super) enum Command {
     /// Write a commented .credlint.toml
     Init(InitArgs),
     /// Print completions for a shell
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
     /// Print the manual page
     Man,
 }
@@ -173,7 +175,12 @@ pub(super) struct ConfigArgs {
     #[arg(long)]
     pub(super) no_config: bool,
     /// The key of fingerprints, where it is kept out of the repository
-    #[arg(long, value_name = "TEXT", env = "CREDLINT_FINGERPRINT_KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        env = "CREDLINT_FINGERPRINT_KEY",
+        hide_env_values = true
+    )]
     pub(super) fingerprint_key: Option<String>,
 }
 

@@ -43,7 +43,10 @@ fn write_rule(doc: &RuleDoc, rule: Rule<'_>, out: &mut dyn Write) -> io::Result<
     for line in how(rule) {
         writeln!(out, "  {line}")?;
     }
-    for (what, request) in [("Alive?", &credential.verify), ("Revoke", &credential.revoke)] {
+    for (what, request) in [
+        ("Alive?", &credential.verify),
+        ("Revoke", &credential.revoke),
+    ] {
         if let Some(request) = request {
             writeln!(out, "\n{what}\n  {} {}", request.method, request.url)?;
             if let Some(note) = &request.note {
@@ -54,7 +57,11 @@ fn write_rule(doc: &RuleDoc, rule: Rule<'_>, out: &mut dyn Write) -> io::Result<
     if let Some(days) = rule.provider.rotate.period_days {
         writeln!(out, "\nReplace it every {days} days in any case.")?;
     }
-    writeln!(out, "\nTo accept one\n  credlint:allow {} -- why this one is no leak", doc.id)?;
+    writeln!(
+        out,
+        "\nTo accept one\n  credlint:allow {} -- why this one is no leak",
+        doc.id
+    )?;
     if let Some(docs) = &doc.docs {
         writeln!(out, "\nDocumentation\n  {docs}")?;
     }
@@ -67,13 +74,20 @@ fn how(rule: Rule<'_>) -> Vec<String> {
     let credential = rule.credential;
     let identity = &rule.provider.provider;
     let words = || {
-        let words = identity.names.iter().chain(&*identity.hosts).map(|w| format!("`{w}`"));
+        let words = identity
+            .names
+            .iter()
+            .chain(&*identity.hosts)
+            .map(|w| format!("`{w}`"));
         words.collect::<Vec<_>>().join(", ")
     };
     let mut lines = vec![format!("pattern    {}", credential.pattern)];
     match credential.context {
         Context::None => lines.push("place      anywhere, if it stands alone".to_owned()),
-        Context::Near => lines.push(format!("place      near {}, and nearer to it than to another provider", words())),
+        Context::Near => lines.push(format!(
+            "place      near {}, and nearer to it than to another provider",
+            words()
+        )),
         Context::Assigned => lines.push(format!(
             "place      set to a name, header or client of this provider, or in a block with {}",
             words()
@@ -93,7 +107,10 @@ fn how(rule: Rule<'_>) -> Vec<String> {
         lines.push("words      a value that reads as words is dropped".to_owned());
     }
     if !credential.known.is_empty() {
-        lines.push(format!("examples   {} of the documentation are no leak", credential.known.join(", ")));
+        lines.push(format!(
+            "examples   {} of the documentation are no leak",
+            credential.known.join(", ")
+        ));
     }
     lines
 }
@@ -103,12 +120,17 @@ fn why(args: &ExplainArgs, place: &str, out: &mut dyn Write) -> Result<()> {
         .rsplit_once(':')
         .and_then(|(path, line)| Some((path, line.parse::<u64>().ok()?)))
         .filter(|(path, line)| !path.is_empty() && *line > 0)
-        .with_context(|| format!("`{place}` is no place; write PATH:LINE, for example src/app.js:12"))?;
+        .with_context(|| {
+            format!("`{place}` is no place; write PATH:LINE, for example src/app.js:12")
+        })?;
     let scanner = settings::scanner_for(path.as_ref(), &args.config, &args.rules)?;
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {path}"))?;
     let story = scanner.why(&Origin::File(path.to_owned()), &bytes, line)?;
     if story.is_empty() {
-        writeln!(out, "{path}:{line}: no rule looked at this line: it holds none of their literals.")?;
+        writeln!(
+            out,
+            "{path}:{line}: no rule looked at this line: it holds none of their literals."
+        )?;
     }
     for step in &story {
         let (word, reason) = match &step.verdict {
@@ -116,7 +138,11 @@ fn why(args: &ExplainArgs, place: &str, out: &mut dyn Write) -> Result<()> {
             Verdict::NotReported(reason) => ("not reported", format!(": {reason}")),
             Verdict::Dropped(reason) => ("dropped", format!(": {reason}")),
         };
-        writeln!(out, "{path}:{line}:{}: {} {word}{reason}", step.column, step.rule)?;
+        writeln!(
+            out,
+            "{path}:{line}:{}: {} {word}{reason}",
+            step.column, step.rule
+        )?;
     }
     Ok(())
 }

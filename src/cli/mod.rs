@@ -38,7 +38,11 @@ pub fn run(
         Err(error) => {
             // Help and version are output; mistakes are not.
             let text = error.render();
-            let _ = if error.use_stderr() { write!(err, "{text}") } else { write!(out, "{text}") };
+            let _ = if error.use_stderr() {
+                write!(err, "{text}")
+            } else {
+                write!(out, "{text}")
+            };
             return ExitCode::from(if error.use_stderr() { ERROR } else { CLEAN });
         }
     };

@@ -57,9 +57,18 @@ impl Line {
 
 fn message(progress: &Progress) -> String {
     let load = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
-    let (files, total, bytes) = (load(&progress.files), load(&progress.total), load(&progress.bytes));
+    let (files, total, bytes) = (
+        load(&progress.files),
+        load(&progress.total),
+        load(&progress.bytes),
+    );
     if total == 0 {
         return "looking for files".to_owned();
     }
-    format!("{} of {} files, {}", HumanCount(files), HumanCount(total), HumanBytes(bytes))
+    format!(
+        "{} of {} files, {}",
+        HumanCount(files),
+        HumanCount(total),
+        HumanBytes(bytes)
+    )
 }

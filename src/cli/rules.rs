@@ -50,13 +50,26 @@ fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
         return Ok(());
     }
     for (index, provider) in rules.providers().enumerate() {
-        writeln!(out, "{} ({})", provider.provider.name, provider.provider.category)?;
+        writeln!(
+            out,
+            "{} ({})",
+            provider.provider.name, provider.provider.category
+        )?;
         for rule in rules.rules_of(index) {
             let credential = rule.credential;
-            writeln!(out, "  {:<36} {:<9} {}", credential.id, credential.severity, credential.title)?;
+            writeln!(
+                out,
+                "  {:<36} {:<9} {}",
+                credential.id, credential.severity, credential.title
+            )?;
         }
     }
-    writeln!(out, "\n{} rules of {} providers", rules.len(), rules.providers().len())?;
+    writeln!(
+        out,
+        "\n{} rules of {} providers",
+        rules.len(),
+        rules.providers().len()
+    )?;
     Ok(())
 }
 
@@ -75,30 +88,55 @@ fn show(rules: &RuleSet, id: &str, out: &mut dyn Write) -> Result<()> {
     for rule in rules.rules_of(index) {
         let credential = rule.credential;
         writeln!(out, "\n{}: {}", credential.id, credential.title)?;
-        writeln!(out, "  severity {}, confidence {}", credential.severity, credential.confidence)?;
+        writeln!(
+            out,
+            "  severity {}, confidence {}",
+            credential.severity, credential.confidence
+        )?;
         writeln!(out, "  pattern {}", credential.pattern)?;
     }
-    writeln!(out, "\n`credlint explain RULE` says what to do about a finding.")?;
+    writeln!(
+        out,
+        "\n`credlint explain RULE` says what to do about a finding."
+    )?;
     Ok(())
 }
 
 fn write_provider(provider: &Provider, out: &mut dyn Write) -> Result<()> {
     let identity = &provider.provider;
-    writeln!(out, "{} ({}), {}", identity.name, identity.id, identity.category)?;
+    writeln!(
+        out,
+        "{} ({}), {}",
+        identity.name, identity.id, identity.category
+    )?;
     let mut row = |name: &str, value: String| -> std::io::Result<()> {
-        if value.is_empty() { Ok(()) } else { writeln!(out, "  {name:<10} {value}") }
+        if value.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out, "  {name:<10} {value}")
+        }
     };
     row("hosts", identity.hosts.join(", "))?;
     row("names", identity.names.join(", "))?;
     row("env", identity.env.join(", "))?;
     if let Some(auth) = &provider.auth {
-        let scheme = if auth.scheme.is_empty() { "<key>".to_owned() } else { format!("{} <key>", auth.scheme) };
+        let scheme = if auth.scheme.is_empty() {
+            "<key>".to_owned()
+        } else {
+            format!("{} <key>", auth.scheme)
+        };
         row("header", format!("{}: {scheme}", auth.header))?;
         let companions: Vec<&str> = auth.companions.iter().map(|c| &*c.header).collect();
         row("beside", companions.join(", "))?;
     }
-    row("dashboard", identity.dashboard.as_deref().unwrap_or_default().to_owned())?;
-    row("docs", identity.docs.as_deref().unwrap_or_default().to_owned())?;
+    row(
+        "dashboard",
+        identity.dashboard.as_deref().unwrap_or_default().to_owned(),
+    )?;
+    row(
+        "docs",
+        identity.docs.as_deref().unwrap_or_default().to_owned(),
+    )?;
     Ok(())
 }
 
@@ -114,11 +152,17 @@ fn check(paths: &[PathBuf], out: &mut dyn Write) -> Result<()> {
     let (count, providers) = (rules.len(), rules.providers().len());
     let faults = check_examples(&Detector::new(rules, |_| true, settings::now().as_second()));
     if faults.is_empty() {
-        writeln!(out, "{count} rules of {providers} providers, and every example does what it should")?;
+        writeln!(
+            out,
+            "{count} rules of {providers} providers, and every example does what it should"
+        )?;
         return Ok(());
     }
     for fault in &faults {
         writeln!(out, "{fault}")?;
     }
-    bail!("{} of the examples do not do what they should", faults.len())
+    bail!(
+        "{} of the examples do not do what they should",
+        faults.len()
+    )
 }

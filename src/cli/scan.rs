@@ -32,7 +32,11 @@ pub(super) fn run(
         bail!("nothing was scanned: {}", settings.why_nothing(&report));
     }
     // A report that goes elsewhere than to a terminal must not hide that it is incomplete.
-    if settings.outputs.iter().all(|output| output.format != report::Format::Terminal) {
+    if settings
+        .outputs
+        .iter()
+        .all(|output| output.format != report::Format::Terminal)
+    {
         for error in &report.errors {
             writeln!(err, "error: {}: {}", error.path, error.message)?;
         }
@@ -41,7 +45,11 @@ pub(super) fn run(
 }
 
 fn scan(settings: &ScanSettings) -> Result<Report> {
-    let scanner = Scanner::new(settings.rules.clone(), |rule| settings.wanted(rule), settings.options()?);
+    let scanner = Scanner::new(
+        settings.rules.clone(),
+        |rule| settings.wanted(rule),
+        settings.options()?,
+    );
     match &settings.target {
         Target::Stdin(name) => Ok(scanner.scan_reader(name, io::stdin().lock())),
         Target::Paths(paths) => {
@@ -51,7 +59,9 @@ fn scan(settings: &ScanSettings) -> Result<Report> {
                 .context("cannot start threads")?;
             let progress = Progress::default();
             let line = progress::Line::show(settings.show_progress);
-            line.watch(&progress, || pool.install(|| Ok(scanner.scan_paths(paths, &settings.walk, &progress))))
+            line.watch(&progress, || {
+                pool.install(|| Ok(scanner.scan_paths(paths, &settings.walk, &progress)))
+            })
         }
     }
 }
@@ -69,16 +79,25 @@ fn write_report(
         }
         Some(path) => {
             // Colours and links belong to the terminal, whatever goes to a file is plain.
-            let style = report::Style { color: false, hyperlinks: false, ..settings.style.clone() };
-            write_atomically(path, |file| report::write(output.format, report, &style, file))
-                .with_context(|| format!("cannot write {}", path.display()))?;
+            let style = report::Style {
+                color: false,
+                hyperlinks: false,
+                ..settings.style.clone()
+            };
+            write_atomically(path, |file| {
+                report::write(output.format, report, &style, file)
+            })
+            .with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     Ok(())
 }
 
 fn status(report: &Report, settings: &ScanSettings) -> u8 {
-    let failing = report.findings.iter().any(|finding| finding.severity >= settings.fail_on);
+    let failing = report
+        .findings
+        .iter()
+        .any(|finding| finding.severity >= settings.fail_on);
     match (report.errors.is_empty(), failing && !settings.exit_zero) {
         (false, _) => ERROR,
         (true, true) => FINDINGS,

@@ -80,7 +80,9 @@ impl ScanSettings {
             threads: args.files.threads.map_or(0, usize::from),
             no_ignore: args.files.no_ignore,
             follow: args.files.follow,
-            exclude: Exclude::new(&exclude).map_err(anyhow::Error::msg).context("--exclude")?,
+            exclude: Exclude::new(&exclude)
+                .map_err(anyhow::Error::msg)
+                .context("--exclude")?,
             anchor: project.anchor.clone(),
         };
         Ok(Self {
@@ -89,7 +91,11 @@ impl ScanSettings {
             rules,
             outputs,
             style: style(args, global),
-            fail_on: args.output.fail_on.or(config.fail_on).unwrap_or(Severity::Low),
+            fail_on: args
+                .output
+                .fail_on
+                .or(config.fail_on)
+                .unwrap_or(Severity::Low),
             exit_zero: args.output.exit_zero,
             show_progress: io::stderr().is_terminal() && !global.quiet,
             config: project.file.clone(),
@@ -100,7 +106,12 @@ impl ScanSettings {
 
     /// Whether the command line asks for this rule.
     pub(super) fn wanted(&self, rule: Rule<'_>) -> bool {
-        let RuleArgs { rule: only, exclude_rule, provider, .. } = &self.filter;
+        let RuleArgs {
+            rule: only,
+            exclude_rule,
+            provider,
+            ..
+        } = &self.filter;
         let id = &rule.credential.id;
         (only.is_empty() || only.iter().any(|o| o == id))
             && (provider.is_empty() || provider.iter().any(|p| *p == rule.provider.provider.id))
@@ -113,20 +124,33 @@ impl ScanSettings {
         let policy = &mut options.policy;
         policy.min_severity = self.filter.min_severity.unwrap_or(policy.min_severity);
         policy.min_confidence = self.filter.min_confidence.unwrap_or(policy.min_confidence);
-        options.line_hashes = self.outputs.iter().any(|output| output.format == Format::Sarif);
+        options.line_hashes = self
+            .outputs
+            .iter()
+            .any(|output| output.format == Format::Sarif);
         Ok(options)
     }
 
     /// What could be the matter when nothing was scanned.
     pub(super) fn why_nothing(&self, report: &Report) -> String {
-        let skipped: Vec<String> =
-            report.scanned.skipped.iter().map(|(why, count)| format!("{count} {}", why.as_str())).collect();
+        let skipped: Vec<String> = report
+            .scanned
+            .skipped
+            .iter()
+            .map(|(why, count)| format!("{count} {}", why.as_str()))
+            .collect();
         match (&self.target, skipped.is_empty()) {
             (Target::Stdin(_), _) => "standard input could not be read".to_owned(),
-            (Target::Paths(_), false) => format!("all there is was skipped ({})", skipped.join(", ")),
+            (Target::Paths(_), false) => {
+                format!("all there is was skipped ({})", skipped.join(", "))
+            }
             (Target::Paths(paths), true) => format!(
                 "there is no file in {}, or ignore files leave all of them out\n  help: --no-ignore scans those too",
-                paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+                paths
+                    .iter()
+                    .map(|p| p.display().to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
         }
     }
@@ -146,7 +170,11 @@ impl Project {
             project = Self::read(file, &mut rules)?;
         }
         add_rule_files(&mut rules, more)?;
-        if let Some(text) = args.fingerprint_key.as_ref().or(project.config.fingerprint_key.as_ref()) {
+        if let Some(text) = args
+            .fingerprint_key
+            .as_ref()
+            .or(project.config.fingerprint_key.as_ref())
+        {
             project.key = FingerprintKey::derive(text);
         }
         Ok((project, rules))
@@ -156,28 +184,50 @@ impl Project {
         let name = file.display().to_string();
         let text = fs::read_to_string(&file).with_context(|| format!("cannot read {name}"))?;
         let config = Config::parse(&name, &text)?;
-        let folder = file.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = file
+            .parent()
+            .filter(|f| !f.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let more: Vec<PathBuf> = config.rules.iter().map(|rule| folder.join(rule)).collect();
         add_rule_files(rules, &more)?;
         let ids: Vec<&str> = rules.rules().map(|rule| &*rule.credential.id).collect();
         let providers: Vec<&str> = rules.providers().map(|p| &*p.provider.id).collect();
         config.check_ids(&name, &text, &ids, &providers)?;
-        let absolute = |path: &Path| fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()));
+        let absolute = |path: &Path| {
+            fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))
+        };
         let anchor = Anchor::new(&absolute(folder)?, &absolute(Path::new("."))?);
-        Ok(Self { file: Some(file), config, anchor, key: FingerprintKey::default() })
+        Ok(Self {
+            file: Some(file),
+            config,
+            anchor,
+            key: FingerprintKey::default(),
+        })
     }
 
     fn options(&self) -> Result<Options> {
         let now = now();
         let config = &self.config;
         let mut policy = Policy::new(now.to_zoned(TimeZone::system()).date());
-        policy.rules = config.rule.iter().map(|(id, rule)| (id.clone(), setting(*rule))).collect();
-        policy.providers =
-            config.provider.iter().filter_map(|(id, p)| Some((id.clone(), p.enabled?))).collect();
+        policy.rules = config
+            .rule
+            .iter()
+            .map(|(id, rule)| (id.clone(), setting(*rule)))
+            .collect();
+        policy.providers = config
+            .provider
+            .iter()
+            .filter_map(|(id, p)| Some((id.clone(), p.enabled?)))
+            .collect();
         for path in &config.path {
-            let rules: BTreeMap<String, RuleSetting> =
-                path.rule.iter().map(|(id, rule)| (id.clone(), setting(*rule))).collect();
-            policy.paths.push(PathRules::new(path.glob.as_slice(), rules).map_err(anyhow::Error::msg)?);
+            let rules: BTreeMap<String, RuleSetting> = path
+                .rule
+                .iter()
+                .map(|(id, rule)| (id.clone(), setting(*rule)))
+                .collect();
+            policy
+                .paths
+                .push(PathRules::new(path.glob.as_slice(), rules).map_err(anyhow::Error::msg)?);
         }
         for allow in &config.allow {
             let what = match (&allow.fingerprint, &allow.value) {
@@ -221,10 +271,19 @@ pub(super) fn add_rule_files(rules: &mut RuleSet, paths: &[PathBuf]) -> Result<(
     for path in paths {
         let mut files = Vec::new();
         if path.is_dir() {
-            for entry in fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))? {
-                files.push(entry.with_context(|| format!("cannot read {}", path.display()))?.path());
+            for entry in
+                fs::read_dir(path).with_context(|| format!("cannot read {}", path.display()))?
+            {
+                files.push(
+                    entry
+                        .with_context(|| format!("cannot read {}", path.display()))?
+                        .path(),
+                );
             }
-            files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+            files.retain(|file| {
+                file.extension()
+                    .is_some_and(|extension| extension == "toml")
+            });
             files.sort();
             if files.is_empty() {
                 bail!("{} holds no provider file (*.toml)", path.display());
@@ -265,12 +324,21 @@ fn target(paths: &[PathBuf], files: &FileArgs) -> Result<Target> {
 }
 
 fn outputs(args: &ScanArgs) -> Result<Vec<Output>> {
-    let mut outputs = vec![Output { format: args.output.format, path: None }];
+    let mut outputs = vec![Output {
+        format: args.output.format,
+        path: None,
+    }];
     for (format, path) in &args.output.output {
-        if outputs.iter().any(|output| output.path.as_ref() == Some(path)) {
+        if outputs
+            .iter()
+            .any(|output| output.path.as_ref() == Some(path))
+        {
             bail!("two reports would be written to {}", path.display());
         }
-        outputs.push(Output { format: *format, path: Some(path.clone()) });
+        outputs.push(Output {
+            format: *format,
+            path: Some(path.clone()),
+        });
     }
     Ok(outputs)
 }
@@ -282,7 +350,10 @@ fn check_ids(rules: &RuleSet, args: &RuleArgs) -> Result<()> {
     for id in &args.provider {
         if !rules.providers().any(|p| p.provider.id == *id) {
             let known = rules.providers().map(|p| &*p.provider.id);
-            bail!("there is no provider `{id}`\n  help: {}", crate::rules::compile::suggestion(id, known));
+            bail!(
+                "there is no provider `{id}`\n  help: {}",
+                crate::rules::compile::suggestion(id, known)
+            );
         }
     }
     Ok(())
@@ -293,31 +364,44 @@ fn style(args: &ScanArgs, global: &Global) -> Style {
         When::Always => true,
         When::Never => false,
         When::Auto => {
-            io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            io::stdout().is_terminal()
+                && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }
     };
     colored::control::set_override(color);
     Style {
         color,
         hyperlinks: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
-        width: env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(0),
+        width: env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok())
+            .unwrap_or(0),
         verbose: global.verbose,
         quiet: global.quiet,
         show_secrets: args.output.show_secrets,
         category: args.output.category.clone(),
         now: now(),
-        base: env::current_dir().ok().map(|folder| folder.display().to_string()),
+        base: env::current_dir()
+            .ok()
+            .map(|folder| folder.display().to_string()),
         ..Style::default()
     }
 }
 
 fn setting(rule: config::RuleConfig) -> RuleSetting {
-    RuleSetting { enabled: rule.enabled, severity: rule.severity }
+    RuleSetting {
+        enabled: rule.enabled,
+        severity: rule.severity,
+    }
 }
 
 /// A path as reports name it: relative to the working directory where it lies below.
 fn shown(file: &Path) -> String {
-    let relative = env::current_dir().ok().and_then(|here| Some(file.strip_prefix(here).ok()?.to_owned()));
+    let relative = env::current_dir()
+        .ok()
+        .and_then(|here| Some(file.strip_prefix(here).ok()?.to_owned()));
     let path = relative.unwrap_or_else(|| file.to_owned());
-    path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
+    path.display()
+        .to_string()
+        .replace(std::path::MAIN_SEPARATOR, "/")
 }

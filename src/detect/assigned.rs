@@ -20,7 +20,12 @@ pub(super) fn find(
     scratch: &mut Scratch,
     observer: &mut impl Observer,
 ) {
-    let search = Search { detector, blob, provider, code: is_code(blob.path) };
+    let search = Search {
+        detector,
+        blob,
+        provider,
+        code: is_code(blob.path),
+    };
     let mut positions = Vec::new();
     for word in words {
         if search.is_marker(&blob.bytes[word.clone()])
@@ -76,7 +81,8 @@ struct Search<'a> {
 impl Search<'_> {
     /// Whether `word` is the provider's own scheme, after which only its credential can stand.
     fn is_marker(&self, word: &[u8]) -> bool {
-        self.scheme().is_some_and(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()))
+        self.scheme()
+            .is_some_and(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()))
     }
 
     fn scheme(&self) -> Option<&str> {
@@ -87,10 +93,18 @@ impl Search<'_> {
     /// Credentials that stand in a URL's path.
     fn path_markers(&self, window: Range<usize>, positions: &mut Vec<Position>) {
         let provider = self.detector.rules().providers().nth(self.provider);
-        for marker in provider.and_then(|p| p.auth.as_ref()).iter().flat_map(|auth| auth.path.iter()) {
-            for at in memchr::memmem::find_iter(&self.blob.bytes[window.clone()], marker.as_bytes()) {
+        for marker in provider
+            .and_then(|p| p.auth.as_ref())
+            .iter()
+            .flat_map(|auth| auth.path.iter())
+        {
+            for at in memchr::memmem::find_iter(&self.blob.bytes[window.clone()], marker.as_bytes())
+            {
                 let start = window.start + at;
-                positions.extend(position::after_marker(self.blob.bytes, start..start + marker.len()));
+                positions.extend(position::after_marker(
+                    self.blob.bytes,
+                    start..start + marker.len(),
+                ));
             }
         }
     }
@@ -104,14 +118,26 @@ impl Search<'_> {
     ) -> Result<Option<Match>, Dropped> {
         let text = self.blob.bytes;
         let value = &text[position.value.clone()];
-        let Some((proximity, own)) = self.belongs(rule, position, identifiers) else { return Ok(None) };
-        if !self.detector.patterns().fits(rule.index, rule.credential, value) {
+        let Some((proximity, own)) = self.belongs(rule, position, identifiers) else {
+            return Ok(None);
+        };
+        if !self
+            .detector
+            .patterns()
+            .fits(rule.index, rule.credential, value)
+        {
             return Err(Dropped::Pattern);
         }
         // A pattern of one alphabet and length says something by itself; one that takes anything does not.
         let trust = if own { Trust::Named } else { Trust::Strict };
         literal::judge(value, self.code && !position.literal, trust)?;
-        let verdict = validate::validate(rule, text, &position.value, &position.value, self.detector.now())?;
+        let verdict = validate::validate(
+            rule,
+            text,
+            &position.value,
+            &position.value,
+            self.detector.now(),
+        )?;
         let least = match (own, proximity.as_ref().map(|p| p.tier)) {
             (true, _) => Confidence::High,
             (false, Some(Tier::Line | Tier::Block)) => Confidence::Medium,
@@ -172,11 +198,18 @@ impl Search<'_> {
 
     fn reason(&self, position: &Position, proximity: Option<&Proximity>, own: bool) -> String {
         let shown = |range: &Range<usize>| {
-            String::from_utf8_lossy(&self.blob.bytes[range.clone()]).chars().take(60).collect::<String>()
+            String::from_utf8_lossy(&self.blob.bytes[range.clone()])
+                .chars()
+                .take(60)
+                .collect::<String>()
         };
         match proximity {
             Some(proximity) if !own => {
-                format!("stands in `{}` near `{}`", shown(&position.name), shown(&proximity.word))
+                format!(
+                    "stands in `{}` near `{}`",
+                    shown(&position.name),
+                    shown(&proximity.word)
+                )
             }
             _ => format!("stands in `{}`", shown(&position.name)),
         }
@@ -186,9 +219,10 @@ impl Search<'_> {
 /// Languages in which text without quotes is code.
 fn is_code(path: &str) -> bool {
     const EXTENSIONS: &[&str] = &[
-        "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "py", "go", "rb", "php", "java", "kt", "kts",
-        "cs", "rs", "swift", "c", "h", "cc", "cpp", "hpp", "scala", "dart", "lua", "pl", "ex", "exs", "vue",
-        "svelte", "groovy", "gradle", "m", "r", "jl", "tf", "hcl",
+        "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "py", "go", "rb", "php", "java",
+        "kt", "kts", "cs", "rs", "swift", "c", "h", "cc", "cpp", "hpp", "scala", "dart", "lua",
+        "pl", "ex", "exs", "vue", "svelte", "groovy", "gradle", "m", "r", "jl", "tf", "hcl",
     ];
-    path.rsplit_once('.').is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
 }

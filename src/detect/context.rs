@@ -65,10 +65,23 @@ impl Contexts {
         for (index, p) in rules.providers().enumerate() {
             let before = words.len();
             words.extend(p.provider.names.iter().map(AsRef::as_ref));
-            words.extend(p.provider.hosts.iter().map(|host| host.trim_start_matches('.')));
-            let identifiers = p.credentials.iter().filter(|c| c.kind == Kind::Identifier && c.anchored);
+            words.extend(
+                p.provider
+                    .hosts
+                    .iter()
+                    .map(|host| host.trim_start_matches('.')),
+            );
+            let identifiers = p
+                .credentials
+                .iter()
+                .filter(|c| c.kind == Kind::Identifier && c.anchored);
             // A short beginning is part of too many words to say anything by itself.
-            words.extend(identifiers.flat_map(|c| c.literals.iter()).filter(|l| l.len() > 4).map(AsRef::as_ref));
+            words.extend(
+                identifiers
+                    .flat_map(|c| c.literals.iter())
+                    .filter(|l| l.len() > 4)
+                    .map(AsRef::as_ref),
+            );
             provider.extend(std::iter::repeat_n(index, words.len() - before));
         }
         let words = AhoCorasickBuilder::new()
@@ -91,10 +104,15 @@ impl Contexts {
         let window = value.start.saturating_sub(BEFORE)..text.len().min(value.end + AFTER);
         let block = Block::of(text, value, &window);
         let found = self.words.find_iter(&text[window.clone()]).map(|m| {
-            (window.start + m.start()..window.start + m.end(), self.provider[m.pattern().as_usize()])
+            (
+                window.start + m.start()..window.start + m.end(),
+                self.provider[m.pattern().as_usize()],
+            )
         });
-        let identifiers =
-            identifiers.iter().filter(|(span, _)| window.contains(&span.start)).cloned();
+        let identifiers = identifiers
+            .iter()
+            .filter(|(span, _)| window.contains(&span.start))
+            .cloned();
         let mut nearest: Vec<(usize, Proximity)> = Vec::new();
         for (word, provider) in found.chain(identifiers) {
             // What stands inside the value says nothing about the value.
@@ -164,7 +182,10 @@ impl Block {
             let its = indent(&text[below.clone()]);
             // A less indented line that only closes brackets or goes on after them is the same statement.
             let closes = bytes.first().is_some_and(|b| b"})]".contains(b));
-            if bytes.is_empty() || (its < own_indent && !closes) || (bytes.starts_with(b"[") && bytes.ends_with(b"]")) {
+            if bytes.is_empty()
+                || (its < own_indent && !closes)
+                || (bytes.starts_with(b"[") && bytes.ends_with(b"]"))
+            {
                 break;
             }
             if !opens_block(bytes) || its > own_indent {
@@ -176,7 +197,11 @@ impl Block {
 
     fn proximity(&self, value: &Range<usize>, word: Range<usize>) -> Proximity {
         let before = word.start < value.start;
-        let gap = if before { value.start - word.end } else { word.start - value.end };
+        let gap = if before {
+            value.start - word.end
+        } else {
+            word.start - value.end
+        };
         let distance = if before { gap } else { 2 * gap + BEHIND };
         let tier = if self.line.contains(&word.start) && gap <= SAME_LINE {
             Tier::Line
@@ -185,7 +210,11 @@ impl Block {
         } else {
             Tier::Near
         };
-        Proximity { tier, distance, word }
+        Proximity {
+            tier,
+            distance,
+            word,
+        }
     }
 }
 
@@ -196,13 +225,16 @@ fn opens_block(line: &[u8]) -> bool {
 }
 
 fn line_around(text: &[u8], at: usize, window: &Range<usize>) -> Range<usize> {
-    let start = memchr::memrchr(b'\n', &text[window.start..at]).map_or(window.start, |n| window.start + n + 1);
+    let start = memchr::memrchr(b'\n', &text[window.start..at])
+        .map_or(window.start, |n| window.start + n + 1);
     let end = memchr::memchr(b'\n', &text[at..window.end]).map_or(window.end, |n| at + n);
     start..end
 }
 
 fn indent(line: &[u8]) -> usize {
-    line.iter().take_while(|&&b| b == b' ' || b == b'\t').count()
+    line.iter()
+        .take_while(|&&b| b == b' ' || b == b'\t')
+        .count()
 }
 
 #[cfg(test)]
@@ -225,26 +257,46 @@ mod tests {
         let at = text.find("VALUE").unwrap();
         let mut found = contexts().around(text.as_bytes(), &(at..at + 5), &[]);
         found.sort_by_key(|(_, p)| std::cmp::Reverse(p.rank()));
-        found.into_iter().map(|(provider, p)| (provider, p.tier)).collect()
+        found
+            .into_iter()
+            .map(|(provider, p)| (provider, p.tier))
+            .collect()
     }
 
     #[test]
     fn the_same_line_is_nearest() {
-        assert_eq!(tiers("acme_key = VALUE # bolt"), [(0, Tier::Line), (1, Tier::Line)]);
-        assert_eq!(tiers("bolt = 1\nacme_key = VALUE"), [(0, Tier::Line), (1, Tier::Block)]);
+        assert_eq!(
+            tiers("acme_key = VALUE # bolt"),
+            [(0, Tier::Line), (1, Tier::Line)]
+        );
+        assert_eq!(
+            tiers("bolt = 1\nacme_key = VALUE"),
+            [(0, Tier::Line), (1, Tier::Block)]
+        );
     }
 
     #[test]
     fn blocks_go_by_indentation() {
         assert_eq!(tiers("acme:\n  key: VALUE\n"), [(0, Tier::Block)]);
-        assert_eq!(tiers("acme:\n  url: x\nbolt:\n  key: VALUE\n"), [(1, Tier::Block), (0, Tier::Near)]);
+        assert_eq!(
+            tiers("acme:\n  url: x\nbolt:\n  key: VALUE\n"),
+            [(1, Tier::Block), (0, Tier::Near)]
+        );
         assert_eq!(tiers("acme:\n  url: x\nkey: VALUE\n"), [(0, Tier::Near)]);
         assert_eq!(
-            tiers("fetch('https://api.acme.io/x', {\n  headers: {\n    Authorization: 'VALUE',\n  },\n})"),
+            tiers(
+                "fetch('https://api.acme.io/x', {\n  headers: {\n    Authorization: 'VALUE',\n  },\n})"
+            ),
             [(0, Tier::Block)]
         );
-        assert_eq!(tiers("[bolt]\nx = 1\n[acme]\nkey = VALUE\n"), [(0, Tier::Block), (1, Tier::Near)]);
-        assert_eq!(tiers("ACME_URL=x\nKEY=VALUE\n\nBOLT_URL=x\n"), [(0, Tier::Block), (1, Tier::Near)]);
+        assert_eq!(
+            tiers("[bolt]\nx = 1\n[acme]\nkey = VALUE\n"),
+            [(0, Tier::Block), (1, Tier::Near)]
+        );
+        assert_eq!(
+            tiers("ACME_URL=x\nKEY=VALUE\n\nBOLT_URL=x\n"),
+            [(0, Tier::Block), (1, Tier::Near)]
+        );
     }
 
     #[test]

@@ -24,13 +24,22 @@ pub struct ExampleFault {
 pub fn check_examples(detector: &Detector) -> Vec<ExampleFault> {
     let mut faults = Vec::new();
     for rule in detector.rules().rules() {
-        for (examples, wanted) in [(&rule.credential.examples, true), (&rule.credential.counter_examples, false)] {
+        for (examples, wanted) in [
+            (&rule.credential.examples, true),
+            (&rule.credential.counter_examples, false),
+        ] {
             for example in examples.iter() {
                 if let Err(message) = check(detector, rule, example, wanted) {
                     let text = match example {
-                        Example::Text(text) | Example::File { text, .. } => text.clone().into_owned(),
+                        Example::Text(text) | Example::File { text, .. } => {
+                            text.clone().into_owned()
+                        }
                     };
-                    faults.push(ExampleFault { rule: rule.credential.id.to_string(), example: text, message });
+                    faults.push(ExampleFault {
+                        rule: rule.credential.id.to_string(),
+                        example: text,
+                        message,
+                    });
                 }
             }
         }
@@ -38,19 +47,34 @@ pub fn check_examples(detector: &Detector) -> Vec<ExampleFault> {
     faults
 }
 
-fn check(detector: &Detector, rule: Rule<'_>, example: &Example, wanted: bool) -> Result<(), String> {
+fn check(
+    detector: &Detector,
+    rule: Rule<'_>,
+    example: &Example,
+    wanted: bool,
+) -> Result<(), String> {
     let Sample { file, text } = example::expand(rule.credential, example)?;
     let mut scratch = Scratch::default();
-    let mut why = Why { rule: rule.index, reasons: Vec::new() };
+    let mut why = Why {
+        rule: rule.index,
+        reasons: Vec::new(),
+    };
     let blob = Blob::whole(&file, ContentClass::Text, text.as_bytes());
     let (matches, _) = detector.scan(&blob, &mut scratch, &mut why);
-    let found: Vec<&str> =
-        matches.iter().map(|m| &*detector.rules().rule(m.rule).credential.id).collect();
+    let found: Vec<&str> = matches
+        .iter()
+        .map(|m| &*detector.rules().rule(m.rule).credential.id)
+        .collect();
     match (wanted, found.as_slice()) {
         (true, [only]) if **only == *rule.credential.id => Ok(()),
-        (true, []) if why.reasons.is_empty() => Err("gives no finding: nothing leads to the rule".to_owned()),
+        (true, []) if why.reasons.is_empty() => {
+            Err("gives no finding: nothing leads to the rule".to_owned())
+        }
         (true, []) => Err(format!("gives no finding: {}", why.reasons.join("; "))),
-        (true, others) => Err(format!("gives {}, not one finding of its own rule", others.join(", "))),
+        (true, others) => Err(format!(
+            "gives {}, not one finding of its own rule",
+            others.join(", ")
+        )),
         (false, others) if others.contains(&&*rule.credential.id) => {
             Err("is a counter-example and gives a finding of its rule".to_owned())
         }
@@ -88,10 +112,15 @@ mod tests {
     #[test]
     fn an_example_that_does_not_match_is_a_fault() {
         let mut rules = RuleSet::empty();
-        let text = include_str!("../../rules/octopost.toml").replace("OCTOPOST_API_KEY={{secret}}", "nothing");
+        let text = include_str!("../../rules/octopost.toml")
+            .replace("OCTOPOST_API_KEY={{secret}}", "nothing");
         rules.add("octopost.toml", &text).unwrap();
         let faults = check_examples(&Detector::new(rules, |_| true, 0));
         assert_eq!(faults.len(), 1, "{faults:?}");
-        assert!(faults[0].message.contains("nothing leads to the rule"), "{}", faults[0]);
+        assert!(
+            faults[0].message.contains("nothing leads to the rule"),
+            "{}",
+            faults[0]
+        );
     }
 }

@@ -18,8 +18,8 @@ use crate::model::{Blob, Checksum, Confidence, Severity};
 use crate::rules::schema::{Auth, Context, Kind};
 use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
-use pattern::{Patterns, stands_alone};
 pub use examples::{ExampleFault, check_examples};
+use pattern::{Patterns, stands_alone};
 pub use prefilter::{Hit, Prefilter};
 pub use validate::Dropped;
 
@@ -127,7 +127,11 @@ impl Detector {
             }
             if by_place {
                 let identity = &provider.provider;
-                let names = identity.names.iter().chain(&*identity.hosts).chain(&*identity.env);
+                let names = identity
+                    .names
+                    .iter()
+                    .chain(&*identity.hosts)
+                    .chain(&*identity.env);
                 let scheme = provider.auth.as_ref().and_then(own_scheme);
                 let words = names.map(AsRef::as_ref).chain(scheme);
                 literals.extend(words.map(|word| (word.to_ascii_lowercase(), Target::Word(index))));
@@ -195,7 +199,9 @@ impl Detector {
             let place = hit.start..hit.start + length;
             for target in targets {
                 match *target {
-                    Target::Pattern(rule) => self.try_pattern(rule, blob, &place, scratch, observer),
+                    Target::Pattern(rule) => {
+                        self.try_pattern(rule, blob, &place, scratch, observer)
+                    }
                     Target::Word(provider) => scratch.words.push((provider, place.clone())),
                     Target::Allow => scratch.markers.push(place.start),
                 }
@@ -222,7 +228,10 @@ impl Detector {
     ) {
         let rule = self.rules.rule(index);
         let text = blob.bytes;
-        let Some(found) = self.patterns.at_literal(index, rule.credential, text, literal.clone()) else {
+        let Some(found) = self
+            .patterns
+            .at_literal(index, rule.credential, text, literal.clone())
+        else {
             return observer.dropped(index, literal, &Dropped::Pattern);
         };
         if !stands_alone(text, &found.whole) {
@@ -234,14 +243,24 @@ impl Detector {
         };
         let structured = verdict.secret.is_some();
         let secret = verdict.secret.unwrap_or(found.secret);
-        let span = if structured { found.whole.start..secret.end } else { secret.clone() };
+        let span = if structured {
+            found.whole.start..secret.end
+        } else {
+            secret.clone()
+        };
         if rule.credential.kind == Kind::Identifier {
-            scratch.identifiers.push((secret.clone(), rule.provider_index));
+            scratch
+                .identifiers
+                .push((secret.clone(), rule.provider_index));
         }
         let inside = secret.start <= literal.start && literal.end <= secret.end;
         scratch.matches.push(Match {
             rule: index,
-            basis: if inside || structured { Basis::Format } else { Basis::Form },
+            basis: if inside || structured {
+                Basis::Format
+            } else {
+                Basis::Form
+            },
             secret,
             span,
             severity: verdict.severity,
@@ -275,7 +294,11 @@ impl Detector {
 
     /// Drops matches of shared formats whose provider nothing around them names.
     fn keep_near(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
-        let Scratch { matches, identifiers, .. } = scratch;
+        let Scratch {
+            matches,
+            identifiers,
+            ..
+        } = scratch;
         matches.retain_mut(|m| {
             let rule = self.rules.rule(m.rule);
             if rule.credential.context != Context::Near {
@@ -302,7 +325,9 @@ impl Detector {
         value: &Range<usize>,
         identifiers: &[(Range<usize>, usize)],
     ) -> Vec<(usize, Proximity)> {
-        self.contexts.get_or_init(|| Contexts::new(&self.rules)).around(text, value, identifiers)
+        self.contexts
+            .get_or_init(|| Contexts::new(&self.rules))
+            .around(text, value, identifiers)
     }
 
     fn proximity(
@@ -313,7 +338,10 @@ impl Detector {
         identifiers: &[(Range<usize>, usize)],
     ) -> Option<Proximity> {
         let around = self.around(text, value, identifiers);
-        around.into_iter().find(|(p, _)| *p == provider).map(|(_, proximity)| proximity)
+        around
+            .into_iter()
+            .find(|(p, _)| *p == provider)
+            .map(|(_, proximity)| proximity)
     }
 
     fn patterns(&self) -> &Patterns {
@@ -339,6 +367,7 @@ impl Scratch {
 fn own_scheme(auth: &Auth) -> Option<&str> {
     let scheme: &str = &auth.scheme;
     let common = ["", "bearer", "basic", "token", "key", "apikey", "digest"];
-    (!common.contains(&scheme.to_ascii_lowercase().as_str()) && scheme.len() >= crate::rules::compile::MIN_LITERAL)
+    (!common.contains(&scheme.to_ascii_lowercase().as_str())
+        && scheme.len() >= crate::rules::compile::MIN_LITERAL)
         .then_some(scheme)
 }

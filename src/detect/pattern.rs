@@ -84,7 +84,10 @@ fn matched(regex: &Regex, text: &[u8], range: Range<usize>) -> Option<Matched> {
     let shift = |m: regex::bytes::Match<'_>| range.start + m.start()..range.start + m.end();
     if regex.captures_len() == 1 {
         let whole = shift(regex.find(slice)?);
-        return Some(Matched { secret: whole.clone(), whole });
+        return Some(Matched {
+            secret: whole.clone(),
+            whole,
+        });
     }
     let captures = regex.captures(slice)?;
     let whole = shift(captures.get(0)?);
@@ -97,8 +100,14 @@ fn unbroken(text: &[u8], literal: &Range<usize>) -> Range<usize> {
     let breaks = |b: &u8| b.is_ascii_whitespace() || b"\"'`<>".contains(b);
     let low = literal.start.saturating_sub(MAX_BEFORE);
     let high = text.len().min(literal.end + MAX_MATCH);
-    let start = text[low..literal.start].iter().rposition(breaks).map_or(low, |at| low + at + 1);
-    let end = text[literal.end..high].iter().position(breaks).map_or(high, |at| literal.end + at);
+    let start = text[low..literal.start]
+        .iter()
+        .rposition(breaks)
+        .map_or(low, |at| low + at + 1);
+    let end = text[literal.end..high]
+        .iter()
+        .position(breaks)
+        .map_or(high, |at| literal.end + at);
     start..end
 }
 
@@ -119,7 +128,10 @@ fn is_word(b: u8) -> bool {
 /// `\n`, `\t`, `\r`, `%3D`, `\x3d`, `\u003d`: the letter before belongs to the escape.
 fn ends_in_escape(before: &[u8]) -> bool {
     let hex = |count: usize| {
-        before.len() >= count && before[before.len() - count..].iter().all(u8::is_ascii_hexdigit)
+        before.len() >= count
+            && before[before.len() - count..]
+                .iter()
+                .all(u8::is_ascii_hexdigit)
     };
     let rest = |count: usize| &before[..before.len() - count];
     matches!(before, [.., b'\\', b'n' | b't' | b'r'])
@@ -137,7 +149,15 @@ mod tests {
             let at = text.find("key_1").unwrap();
             stands_alone(text.as_bytes(), &(at..at + 5))
         };
-        for text in ["key_1", " key_1 ", "\\nkey_1", "%3Dkey_1", "\\u003dkey_1", "\\x3Dkey_1", "=key_1-"] {
+        for text in [
+            "key_1",
+            " key_1 ",
+            "\\nkey_1",
+            "%3Dkey_1",
+            "\\u003dkey_1",
+            "\\x3Dkey_1",
+            "=key_1-",
+        ] {
             assert!(alone(text), "{text}");
         }
         for text in ["akey_1", "_key_1", "key_1x", "key_1_", "3Dkey_1"] {

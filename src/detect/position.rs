@@ -32,26 +32,120 @@ pub(super) enum Place {
 
 /// Words that make a name a credential's, as whole parts of it.
 const NOUNS: &[&str] = &[
-    "key", "token", "secret", "password", "passwd", "pwd", "auth", "authorization", "credential",
-    "credentials", "apikey", "bearer", "pat", "jwt", "authtoken", "accesstoken", "accesskey",
-    "secretkey", "apitoken", "apisecret", "authkey", "keys", "tokens", "pass",
+    "key",
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "auth",
+    "authorization",
+    "credential",
+    "credentials",
+    "apikey",
+    "bearer",
+    "pat",
+    "jwt",
+    "authtoken",
+    "accesstoken",
+    "accesskey",
+    "secretkey",
+    "apitoken",
+    "apisecret",
+    "authkey",
+    "keys",
+    "tokens",
+    "pass",
 ];
 
 /// Last parts that make a name something else.
 const OTHER_LAST: &[&str] = &[
-    "id", "ids", "url", "uri", "host", "name", "path", "file", "filename", "type", "version", "prefix",
-    "suffix", "length", "len", "count", "size", "expiry", "expires", "expiration", "ttl", "timeout",
-    "header", "headers", "scheme", "endpoint", "workspace", "env", "format", "regex", "pattern",
-    "label", "placeholder", "description", "title", "field", "param", "status", "error", "message",
-    "hash", "digest", "checksum", "sha256", "var", "variable", "method", "provider", "example",
-    "hint", "help", "docs", "limit", "budget", "usage", "date", "at", "ref",
+    "id",
+    "ids",
+    "url",
+    "uri",
+    "host",
+    "name",
+    "path",
+    "file",
+    "filename",
+    "type",
+    "version",
+    "prefix",
+    "suffix",
+    "length",
+    "len",
+    "count",
+    "size",
+    "expiry",
+    "expires",
+    "expiration",
+    "ttl",
+    "timeout",
+    "header",
+    "headers",
+    "scheme",
+    "endpoint",
+    "workspace",
+    "env",
+    "format",
+    "regex",
+    "pattern",
+    "label",
+    "placeholder",
+    "description",
+    "title",
+    "field",
+    "param",
+    "status",
+    "error",
+    "message",
+    "hash",
+    "digest",
+    "checksum",
+    "sha256",
+    "var",
+    "variable",
+    "method",
+    "provider",
+    "example",
+    "hint",
+    "help",
+    "docs",
+    "limit",
+    "budget",
+    "usage",
+    "date",
+    "at",
+    "ref",
 ];
 
 /// Parts that say that a key opens nothing.
 const OTHER_KEY: &[&str] = &[
-    "public", "primary", "foreign", "cache", "sort", "partition", "index", "row", "lookup",
-    "idempotency", "dedupe", "publishable", "csrf", "xsrf", "object", "storage", "shortcut", "page",
-    "next", "continuation", "masked", "hashed", "translation", "i18n",
+    "public",
+    "primary",
+    "foreign",
+    "cache",
+    "sort",
+    "partition",
+    "index",
+    "row",
+    "lookup",
+    "idempotency",
+    "dedupe",
+    "publishable",
+    "csrf",
+    "xsrf",
+    "object",
+    "storage",
+    "shortcut",
+    "page",
+    "next",
+    "continuation",
+    "masked",
+    "hashed",
+    "translation",
+    "i18n",
 ];
 
 /// Calls every position in `range` of `text` to `found`, in order.
@@ -68,14 +162,24 @@ pub(super) fn positions(text: &[u8], range: Range<usize>, mut found: impl FnMut(
         }
         let name = start..trim_hyphens(text, start, at);
         if let Some((value, literal)) = value_after_name(text, &name) {
-            found(Position { name: name.clone(), value, literal, place: Place::Name });
+            found(Position {
+                name: name.clone(),
+                value,
+                literal,
+                place: Place::Name,
+            });
         }
         if text.get(name.end) == Some(&b'(')
             && let Some((value, _)) = quoted(text, skip_space(text, name.end + 1))
         {
             // `new postiz.Client("…")`: the whole path is the callee.
             let callee = path_start(text, name.start)..name.end;
-            found(Position { name: callee, value, literal: true, place: Place::Argument });
+            found(Position {
+                name: callee,
+                value,
+                literal: true,
+                place: Place::Argument,
+            });
         }
     }
 }
@@ -93,15 +197,24 @@ pub(super) fn after_marker(text: &[u8], marker: Range<usize>) -> Option<Position
     } else {
         joined_literal(text, closes_quote(text, end)?)
     }?;
-    Some(Position { name: marker, value, literal: true, place: Place::Marker })
+    Some(Position {
+        name: marker,
+        value,
+        literal: true,
+        place: Place::Marker,
+    })
 }
 
 /// Whether `name` holds a credential, by its own words; `own` is taken out of it first.
 pub(super) fn is_credential_name(name: &str, own: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let parts = parts(name);
-    let Some(last) = parts.last() else { return false };
-    if OTHER_LAST.contains(&last.as_str()) || parts.iter().any(|part| OTHER_KEY.contains(&part.as_str())) {
+    let Some(last) = parts.last() else {
+        return false;
+    };
+    if OTHER_LAST.contains(&last.as_str())
+        || parts.iter().any(|part| OTHER_KEY.contains(&part.as_str()))
+    {
         return false;
     }
     if parts.iter().any(|part| NOUNS.contains(&part.as_str())) {
@@ -109,7 +222,9 @@ pub(super) fn is_credential_name(name: &str, own: &str) -> bool {
     }
     // `publerkey`, `MYPUBLERAPIKEY`: no parts to tell, so the end must.
     !own.is_empty()
-        && lower.split_once(own).is_some_and(|(_, rest)| NOUNS.iter().any(|noun| rest.ends_with(noun)))
+        && lower
+            .split_once(own)
+            .is_some_and(|(_, rest)| NOUNS.iter().any(|noun| rest.ends_with(noun)))
 }
 
 /// The lower-case parts of a name: at `_`, `-`, digits' ends and changes of case.
@@ -160,11 +275,25 @@ fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, b
         let option = text[..name.start].ends_with(b"-");
         let line = &text[line_start(text, name.start)..name.start];
         let line = line.trim_ascii_start();
-        let words = [b"ENV ".as_slice(), b"ARG ", b"setx ", b"#define ", b"SetEnv ", b"env ", b"set "];
-        if option || words.iter().any(|word| line.len() >= word.len() && line[..word.len()].eq_ignore_ascii_case(word)) {
+        let words = [
+            b"ENV ".as_slice(),
+            b"ARG ",
+            b"setx ",
+            b"#define ",
+            b"SetEnv ",
+            b"env ",
+            b"set ",
+        ];
+        if option
+            || words.iter().any(|word| {
+                line.len() >= word.len() && line[..word.len()].eq_ignore_ascii_case(word)
+            })
+        {
             return value_at(text, spaced, true);
         }
-        if let Some((value, _)) = typed_assignment(text, spaced).and_then(|start| quoted(text, start)) {
+        if let Some((value, _)) =
+            typed_assignment(text, spaced).and_then(|start| quoted(text, start))
+        {
             return Some((value, true));
         }
     }
@@ -182,10 +311,16 @@ fn after_value_word(text: &[u8], at: usize) -> Option<usize> {
         at += 1;
         passed += 1;
     }
-    let word = [b"value".as_slice(), b"default", b"defaultValue", b"initial_value", b"content"]
-        .into_iter()
-        .filter(|word| text[at..].starts_with(word))
-        .max_by_key(|word| word.len())?;
+    let word = [
+        b"value".as_slice(),
+        b"default",
+        b"defaultValue",
+        b"initial_value",
+        b"content",
+    ]
+    .into_iter()
+    .filter(|word| text[at..].starts_with(word))
+    .max_by_key(|word| word.len())?;
     at += word.len();
     while matches!(text.get(at), Some(b'"' | b'\'')) {
         at += 1;
@@ -194,10 +329,17 @@ fn after_value_word(text: &[u8], at: usize) -> Option<usize> {
     matches!(text.get(at), Some(b':' | b'=')).then(|| skip_space(text, at + 1))
 }
 
-fn after_operator(text: &[u8], at: usize, closed: bool, name: &Range<usize>) -> Option<(Range<usize>, bool)> {
+fn after_operator(
+    text: &[u8],
+    at: usize,
+    closed: bool,
+    name: &Range<usize>,
+) -> Option<(Range<usize>, bool)> {
     let rest = &text[at..];
     let fallback = ["||", "??", ":-", "or ", "?:", "|| ", ":="];
-    let long = [":=", "=>", "===", "==", "||=", "??=", "<-", "->", "||", "??", ":-", "?:", "or "];
+    let long = [
+        ":=", "=>", "===", "==", "||=", "??=", "<-", "->", "||", "??", ":-", "?:", "or ",
+    ];
     let operator = long
         .iter()
         .filter(|op| rest.starts_with(op.as_bytes()))
@@ -215,7 +357,9 @@ fn after_operator(text: &[u8], at: usize, closed: bool, name: &Range<usize>) -> 
             let start = typed_assignment(text, at + 1).unwrap_or(at + 1);
             value_at(text, skip_line_break(text, skip_space(text, start)), true)
         }
-        b',' if closed => quoted(text, skip_line_break(text, skip_space(text, at + 1))).map(|(v, _)| (v, true)),
+        b',' if closed => {
+            quoted(text, skip_line_break(text, skip_space(text, at + 1))).map(|(v, _)| (v, true))
+        }
         b'>' if text[..name.start].ends_with(b"<") => unquoted(text, at + 1).map(|v| (v, true)),
         _ => None,
     }
@@ -237,7 +381,12 @@ fn typed_assignment(text: &[u8], at: usize) -> Option<usize> {
 /// The value that begins at `at`: quoted, or bare where `bare` allows it.
 fn value_at(text: &[u8], at: usize, bare: bool) -> Option<(Range<usize>, bool)> {
     if let Some((value, after)) = quoted(text, at) {
-        return Some((strip_scheme(text, value.clone()).or_else(|| joined_literal(text, after)).unwrap_or(value), true));
+        return Some((
+            strip_scheme(text, value.clone())
+                .or_else(|| joined_literal(text, after))
+                .unwrap_or(value),
+            true,
+        ));
     }
     if let Some(inner) = call_argument(text, at) {
         return Some((inner, true));
@@ -247,7 +396,9 @@ fn value_at(text: &[u8], at: usize, bare: bool) -> Option<(Range<usize>, bool)> 
     }
     // A YAML block scalar has its value on the next line.
     let at = match text.get(at) {
-        Some(b'|' | b'>') => skip_line_break(text, text[at..].iter().position(|&b| b == b'\n')? + at),
+        Some(b'|' | b'>') => {
+            skip_line_break(text, text[at..].iter().position(|&b| b == b'\n')? + at)
+        }
         _ => at,
     };
     let value = unquoted(text, at)?;
@@ -262,7 +413,11 @@ fn value_at(text: &[u8], at: usize, bare: bool) -> Option<(Range<usize>, bool)> 
 
 /// The literal in `wrap("…")`, `Some("…")`, `Buffer.from('…')`.
 fn call_argument(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let length = text[at..].iter().take(64).take_while(|&&b| is_name(b) || b".:<>&!".contains(&b)).count();
+    let length = text[at..]
+        .iter()
+        .take(64)
+        .take_while(|&&b| is_name(b) || b".:<>&!".contains(&b))
+        .count();
     let open = at + length;
     if text.get(open) != Some(&b'(') {
         return None;
@@ -273,7 +428,12 @@ fn call_argument(text: &[u8], at: usize) -> Option<Range<usize>> {
 
 /// The inside of the quoted string at `at` (prefix letters allowed), and where it ends.
 fn quoted(text: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
-    let prefix = text.get(at..)?.iter().take(2).take_while(|b| b"bBrRuUfFL@$&".contains(b)).count();
+    let prefix = text
+        .get(at..)?
+        .iter()
+        .take(2)
+        .take_while(|b| b"bBrRuUfFL@$&".contains(b))
+        .count();
     let mut open = at + prefix;
     let escaped = text.get(open) == Some(&b'\\');
     open += usize::from(escaped);
@@ -317,7 +477,10 @@ fn unquoted(text: &[u8], at: usize) -> Option<Range<usize>> {
 fn joined_literal(text: &[u8], closing_quote: usize) -> Option<Range<usize>> {
     let inside_ends_in_scheme = {
         let before = text[..closing_quote].trim_ascii_end();
-        let start = before.iter().rposition(|&b| b"\"'`".contains(&b)).map_or(0, |q| q + 1);
+        let start = before
+            .iter()
+            .rposition(|&b| b"\"'`".contains(&b))
+            .map_or(0, |q| q + 1);
         is_scheme(before[start..].trim_ascii())
     };
     if !inside_ends_in_scheme {
@@ -346,9 +509,17 @@ fn strip_scheme(text: &[u8], value: Range<usize>) -> Option<Range<usize>> {
 /// Whether `word` is an authorization scheme, right or wrong for whoever it is sent to.
 fn is_scheme(word: &[u8]) -> bool {
     let word = word.strip_suffix(b":").unwrap_or(word);
-    [b"bearer".as_slice(), b"bearer-api", b"basic", b"token", b"key", b"apikey", b"api-key"]
-        .iter()
-        .any(|scheme| word.eq_ignore_ascii_case(scheme))
+    [
+        b"bearer".as_slice(),
+        b"bearer-api",
+        b"basic",
+        b"token",
+        b"key",
+        b"apikey",
+        b"api-key",
+    ]
+    .iter()
+    .any(|scheme| word.eq_ignore_ascii_case(scheme))
 }
 
 fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
@@ -367,24 +538,42 @@ fn is_name(b: u8) -> bool {
 }
 
 fn trim_hyphens(text: &[u8], start: usize, end: usize) -> usize {
-    start + text[start..end].iter().rposition(|&b| b != b'-').map_or(0, |last| last + 1)
+    start
+        + text[start..end]
+            .iter()
+            .rposition(|&b| b != b'-')
+            .map_or(0, |last| last + 1)
 }
 
 /// Where the path of names (`a.b::c`) that ends in the name at `start` begins.
 fn path_start(text: &[u8], start: usize) -> usize {
     let low = start.saturating_sub(80);
-    text[low..start].iter().rposition(|&b| !(is_name(b) || b == b'.' || b == b':')).map_or(low, |at| low + at + 1)
+    text[low..start]
+        .iter()
+        .rposition(|&b| !(is_name(b) || b == b'.' || b == b':'))
+        .map_or(low, |at| low + at + 1)
 }
 
 fn skip_space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|&&b| b == b' ' || b == b'\t').count()
+    at + rest
+        .iter()
+        .take_while(|&&b| b == b' ' || b == b'\t')
+        .count()
 }
 
 /// Past one line break and the next line's indentation, if `at` is at the end of a line.
 fn skip_line_break(text: &[u8], at: usize) -> usize {
-    let at = if text.get(at) == Some(&b'\r') { at + 1 } else { at };
-    if text.get(at) == Some(&b'\n') { skip_space(text, at + 1) } else { at }
+    let at = if text.get(at) == Some(&b'\r') {
+        at + 1
+    } else {
+        at
+    };
+    if text.get(at) == Some(&b'\n') {
+        skip_space(text, at + 1)
+    } else {
+        at
+    }
 }
 
 fn line_start(text: &[u8], at: usize) -> usize {
@@ -400,7 +589,9 @@ mod tests {
         let mut values = Vec::new();
         positions(text.as_bytes(), 0..text.len(), |p| {
             let name = &text[p.name.clone()];
-            if is_credential_name(name, "acme") || (p.place == Place::Argument && name.contains("cme")) {
+            if is_credential_name(name, "acme")
+                || (p.place == Place::Argument && name.contains("cme"))
+            {
                 values.push(&text[p.value]);
             }
         });
@@ -467,23 +658,45 @@ mod tests {
         }
         for text in ["\"Bearer-API \" + key", "'Bearer-API ' . $key"] {
             let start = text.find("Bearer-API").unwrap();
-            assert_eq!(after_marker(text.as_bytes(), start..start + 10), None, "{text}");
+            assert_eq!(
+                after_marker(text.as_bytes(), start..start + 10),
+                None,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn knows_names_of_credentials() {
-        for name in ["PUBLER_API_KEY", "publerApiKey", "publerkey", "APIKey", "x-api-key", "authToken"] {
+        for name in [
+            "PUBLER_API_KEY",
+            "publerApiKey",
+            "publerkey",
+            "APIKey",
+            "x-api-key",
+            "authToken",
+        ] {
             assert!(is_credential_name(name, "publer"), "{name}");
         }
-        for name in ["publerWorkspaceId", "PUBLER_KEY_ID", "monkey", "token_url", "publicKey", "publer", "cacheKey"] {
+        for name in [
+            "publerWorkspaceId",
+            "PUBLER_KEY_ID",
+            "monkey",
+            "token_url",
+            "publicKey",
+            "publer",
+            "cacheKey",
+        ] {
             assert!(!is_credential_name(name, "publer"), "{name}");
         }
     }
 
     #[test]
     fn survives_any_end() {
-        for text in ["key", "key=", "key:", "key=\"", "key=\"\\", "key: |", "key?", "--key ", "key(", "<key>"] {
+        for text in [
+            "key", "key=", "key:", "key=\"", "key=\"\\", "key: |", "key?", "--key ", "key(",
+            "<key>",
+        ] {
             values(text);
         }
     }

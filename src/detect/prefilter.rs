@@ -73,11 +73,18 @@ impl Prefilter {
         };
         for literal in 0..filter.literals.len() {
             let bytes = &filter.literals[literal];
-            assert!(bytes.len() >= SHORTEST, "a literal has at least {SHORTEST} bytes");
+            assert!(
+                bytes.len() >= SHORTEST,
+                "a literal has at least {SHORTEST} bytes"
+            );
             let first = rarest_grams(bytes);
             for offset in first..first + STRIDE {
                 let bytes = gram_at(&filter.literals[literal][offset..]);
-                filter.insert(Gram { bytes, offset: offset as u32, literal: literal as u32 });
+                filter.insert(Gram {
+                    bytes,
+                    offset: offset as u32,
+                    literal: literal as u32,
+                });
             }
         }
         filter
@@ -91,7 +98,11 @@ impl Prefilter {
             if next <= BUCKETS {
                 self.buckets.push(Vec::new());
             }
-            *slot = if next <= BUCKETS { next as u8 } else { (1 + gram.bytes as usize % BUCKETS) as u8 };
+            *slot = if next <= BUCKETS {
+                next as u8
+            } else {
+                (1 + gram.bytes as usize % BUCKETS) as u8
+            };
         }
         self.buckets[usize::from(*slot)].push(gram);
     }
@@ -108,7 +119,11 @@ impl Prefilter {
         let mut at = 0;
         while let Some(eight) = text.get(at..at + 8) {
             let word = u64::from_le_bytes(eight.try_into().unwrap_or_default()) | FOLD;
-            let buckets = [self.bucket(word as u32), self.bucket((word >> 16) as u32), self.bucket((word >> 32) as u32)];
+            let buckets = [
+                self.bucket(word as u32),
+                self.bucket((word >> 16) as u32),
+                self.bucket((word >> 32) as u32),
+            ];
             if buckets[0] | buckets[1] | buckets[2] != 0 {
                 for (step, bucket) in buckets.into_iter().enumerate() {
                     self.verify(text, at + step * STRIDE, bucket, hits);
@@ -140,10 +155,15 @@ impl Prefilter {
                 continue;
             }
             let literal = &self.literals[gram.literal as usize];
-            let Some(start) = at.checked_sub(gram.offset as usize) else { continue };
+            let Some(start) = at.checked_sub(gram.offset as usize) else {
+                continue;
+            };
             let found = text.get(start..start + literal.len());
             if found.is_some_and(|found| found.eq_ignore_ascii_case(literal)) {
-                hits.push(Hit { literal: gram.literal, start });
+                hits.push(Hit {
+                    literal: gram.literal,
+                    start,
+                });
             }
         }
     }
@@ -180,12 +200,12 @@ fn rarest_grams(literal: &[u8]) -> usize {
 /// sample of 3,000 files of the Linux kernel, with upper and lower case counted together.
 fn rarity(byte: u8) -> u8 {
     const SPACE_TO_QUESTION_MARK: [u8; 32] = [
-        22, 113, 79, 78, 120, 107, 95, 113, 71, 48, 49, 103, 64, 73, 81, 80, 51, 69, 72, 78, 81, 85,
-        83, 89, 81, 90, 93, 71, 98, 76, 80, 136,
+        22, 113, 79, 78, 120, 107, 95, 113, 71, 48, 49, 103, 64, 73, 81, 80, 51, 69, 72, 78, 81,
+        85, 83, 89, 81, 90, 93, 71, 98, 76, 80, 136,
     ];
     const BACKQUOTE_TO_DELETE: [u8; 32] = [
-        116, 49, 64, 50, 51, 40, 53, 65, 66, 47, 115, 74, 55, 58, 50, 54, 56, 88, 48, 48, 45, 59, 65,
-        77, 58, 79, 97, 83, 73, 83, 122, 41,
+        116, 49, 64, 50, 51, 40, 53, 65, 66, 47, 115, 74, 55, 58, 50, 54, 56, 88, 48, 48, 45, 59,
+        65, 77, 58, 79, 97, 83, 73, 83, 122, 41,
     ];
     match byte | 0x20 {
         folded @ 0x20..0x40 => SPACE_TO_QUESTION_MARK[usize::from(folded - 0x20)],

@@ -21,7 +21,10 @@ pub(super) fn overlaps(
     matches.dedup_by(|b, a| a.rule == b.rule && a.secret == b.secret);
     let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
     for mut next in matches.drain(..) {
-        let Some(last) = kept.last_mut().filter(|last| next.secret.start < last.secret.end) else {
+        let Some(last) = kept
+            .last_mut()
+            .filter(|last| next.secret.start < last.secret.end)
+        else {
             kept.push(next);
             continue;
         };
@@ -74,7 +77,9 @@ pub(super) fn pairs(detector: &Detector, matches: &mut Vec<Match>, observer: &mu
         let partner = matches
             .iter()
             .enumerate()
-            .filter(|(_, m)| Some(&rules.rule(m.rule).credential.id) == rule.credential.pairs_with.as_ref())
+            .filter(|(_, m)| {
+                Some(&rules.rule(m.rule).credential.id) == rule.credential.pairs_with.as_ref()
+            })
             .filter(|(_, m)| distance(m) <= PAIR_DISTANCE)
             .min_by_key(|(_, m)| distance(m))
             .map(|(partner, _)| partner);

@@ -39,6 +39,11 @@ impl<'a> Blob<'a> {
     /// A blob that is one window.
     #[must_use]
     pub fn whole(path: &'a str, class: ContentClass, bytes: &'a [u8]) -> Self {
-        Self { path, class, bytes, own: 0..bytes.len() }
+        Self {
+            path,
+            class,
+            bytes,
+            own: 0..bytes.len(),
+        }
     }
 }

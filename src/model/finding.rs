@@ -37,7 +37,12 @@ impl Finding {
     /// The order of reports: by place, then by rule.
     #[must_use]
     pub fn sort_key(&self) -> (&Origin, u64, u64, &str) {
-        (&self.location.origin, self.location.bytes.start, self.location.bytes.end, &self.rule)
+        (
+            &self.location.origin,
+            self.location.bytes.start,
+            self.location.bytes.end,
+            &self.rule,
+        )
     }
 }
 

@@ -13,7 +13,10 @@ impl FingerprintKey {
     /// Derives a key from any text; the empty text gives the default key, the same for everyone.
     #[must_use]
     pub fn derive(text: &str) -> Self {
-        Self(blake3::derive_key("credlint 2026 fingerprint key", text.as_bytes()))
+        Self(blake3::derive_key(
+            "credlint 2026 fingerprint key",
+            text.as_bytes(),
+        ))
     }
 }
 
@@ -68,10 +71,20 @@ mod tests {
         let key = FingerprintKey::default();
         let one = Fingerprint::new(&key, "a-rule", b"secret");
         assert_eq!(one.as_str().len(), 32);
-        assert_eq!(one, Fingerprint::new(&FingerprintKey::derive(""), "a-rule", b"secret"));
+        assert_eq!(
+            one,
+            Fingerprint::new(&FingerprintKey::derive(""), "a-rule", b"secret")
+        );
         assert_ne!(one, Fingerprint::new(&key, "b-rule", b"secret"));
         assert_ne!(one, Fingerprint::new(&key, "a-rule", b"secreu"));
-        assert_ne!(one, Fingerprint::new(&key, "a-rules", b"ecret"), "rule and secret do not run together");
-        assert_ne!(one, Fingerprint::new(&FingerprintKey::derive("k"), "a-rule", b"secret"));
+        assert_ne!(
+            one,
+            Fingerprint::new(&key, "a-rules", b"ecret"),
+            "rule and secret do not run together"
+        );
+        assert_ne!(
+            one,
+            Fingerprint::new(&FingerprintKey::derive("k"), "a-rule", b"secret")
+        );
     }
 }

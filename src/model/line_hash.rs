@@ -144,7 +144,10 @@ fn for_each_unit(mut text: impl Read, mut each: impl FnMut(u16)) -> io::Result<(
         kept = 0;
         for chunk in buffer[..filled].utf8_chunks() {
             for c in chunk.valid().chars() {
-                c.encode_utf16(&mut pair).iter().copied().for_each(&mut each);
+                c.encode_utf16(&mut pair)
+                    .iter()
+                    .copied()
+                    .for_each(&mut each);
             }
             let invalid = chunk.invalid();
             let at_end = invalid.as_ptr_range().end == buffer[..filled].as_ptr_range().end;
@@ -169,12 +172,20 @@ mod tests {
     /// The definition, written out: no window, no reuse.
     fn by_definition(text: &str, line: usize) -> u64 {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let from: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
-        let mut units: Vec<u16> =
-            text[from..].encode_utf16().filter(|&u| u != 0x20 && u != 0x09).collect();
+        let from: usize = text
+            .split_inclusive('\n')
+            .take(line - 1)
+            .map(str::len)
+            .sum();
+        let mut units: Vec<u16> = text[from..]
+            .encode_utf16()
+            .filter(|&u| u != 0x20 && u != 0x09)
+            .collect();
         units.push(65535);
         units.resize(units.len().max(100) + 100, 0);
-        units[..100].iter().fold(0u64, |h, &u| h.wrapping_mul(37).wrapping_add(u64::from(u)))
+        units[..100]
+            .iter()
+            .fold(0u64, |h, &u| h.wrapping_mul(37).wrapping_add(u64::from(u)))
     }
 
     fn hashes(text: &str, lines: &[u64]) -> HashMap<u64, String> {
@@ -185,19 +196,37 @@ mod tests {
     fn hand_computed_vectors() {
         // Computed outside this code, with arbitrary-precision integers.
         assert_eq!(hashes("a", &[1])[&1], "53b5d4aabe50d64:1");
-        assert_eq!(hashes("const key = 1;\nnext();\n", &[1])[&1], "9f4bc9fa8788ab1f:1");
+        assert_eq!(
+            hashes("const key = 1;\nnext();\n", &[1])[&1],
+            "9f4bc9fa8788ab1f:1"
+        );
         assert_eq!(hashes(&"x".repeat(250), &[1])[&1], "52b56201ffb58620:1");
     }
 
     #[test]
     fn agrees_with_the_definition() {
         let long = "x".repeat(250);
-        for text in ["a", "a\nb\n", "  a\tb \r\n\r\nc", "ä€😀\nz", long.as_str(), "a\r\rb"] {
-            let lines = text.replace("\r\n", "\n").replace('\r', "\n").lines().count();
+        for text in [
+            "a",
+            "a\nb\n",
+            "  a\tb \r\n\r\nc",
+            "ä€😀\nz",
+            long.as_str(),
+            "a\r\rb",
+        ] {
+            let lines = text
+                .replace("\r\n", "\n")
+                .replace('\r', "\n")
+                .lines()
+                .count();
             for line in 1..=lines {
                 let got = &hashes(text, &[line as u64])[&(line as u64)];
                 let hash = format!("{:x}", by_definition(text, line));
-                assert_eq!(got.split(':').next(), Some(hash.as_str()), "{text:?} line {line}");
+                assert_eq!(
+                    got.split(':').next(),
+                    Some(hash.as_str()),
+                    "{text:?} line {line}"
+                );
             }
         }
     }
@@ -207,7 +236,10 @@ mod tests {
         let block = format!("same\n{}\n", "y".repeat(120));
         let text = block.repeat(3);
         let got = hashes(&text, &[1, 3, 5]);
-        assert!(got[&1].ends_with(":1") && got[&3].ends_with(":2") && got[&5].ends_with(":3"), "{got:?}");
+        assert!(
+            got[&1].ends_with(":1") && got[&3].ends_with(":2") && got[&5].ends_with(":3"),
+            "{got:?}"
+        );
     }
 
     #[test]
@@ -222,6 +254,9 @@ mod tests {
             }
         }
         let text = "ä€😀 b\nc\n";
-        assert_eq!(line_hashes(|| Ok(OneByte(text.as_bytes())), &[1, 2]).unwrap(), hashes(text, &[1, 2]));
+        assert_eq!(
+            line_hashes(|| Ok(OneByte(text.as_bytes())), &[1, 2]).unwrap(),
+            hashes(text, &[1, 2])
+        );
     }
 }

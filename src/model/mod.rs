@@ -23,7 +23,9 @@ pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use line_hash::line_hashes;
 pub use origin::Origin;
 pub use position::{LineIndex, Position};
-pub use report::{Report, ScanError, Scanned, SkipReason, Suppressed, SuppressionKind, UnusedSuppression};
+pub use report::{
+    Report, ScanError, Scanned, SkipReason, Suppressed, SuppressionKind, UnusedSuppression,
+};
 pub use rule::{RuleDoc, RuleKind};
 pub(crate) use secret::MASK;
 pub use secret::Secret;

@@ -28,7 +28,13 @@ impl<'a> LineIndex<'a> {
     /// An index over `bytes`, whose first byte stands at `base` in its blob.
     #[must_use]
     pub fn new(bytes: &'a [u8], base: Position) -> Self {
-        Self { bytes, base, at: 0, line_start: 0, line: base.line }
+        Self {
+            bytes,
+            base,
+            at: 0,
+            line_start: 0,
+            line: base.line,
+        }
     }
 
     /// The position of the byte at `offset`; one past the end is allowed.
@@ -41,9 +47,16 @@ impl<'a> LineIndex<'a> {
             self.line_start = self.at + newline + 1;
         }
         self.at = offset;
-        let before = if self.line_start == 0 { self.base.column - 1 } else { 0 };
+        let before = if self.line_start == 0 {
+            self.base.column - 1
+        } else {
+            0
+        };
         let column = before + count_code_points(&self.bytes[self.line_start..offset]) + 1;
-        Position { line: self.line, column }
+        Position {
+            line: self.line,
+            column,
+        }
     }
 }
 
@@ -67,13 +80,29 @@ mod tests {
         let x = text.iter().position(|&b| b == b'x').unwrap();
         assert_eq!(index.position(x), Position { line: 2, column: 3 });
         assert_eq!(index.position(text.len()), Position { line: 4, column: 4 });
-        assert_eq!(index.position(1), Position { line: 1, column: 2 }, "going back is right too");
+        assert_eq!(
+            index.position(1),
+            Position { line: 1, column: 2 },
+            "going back is right too"
+        );
     }
 
     #[test]
     fn a_later_window_goes_on_from_its_base() {
-        let mut index = LineIndex::new(b"xy\nz", Position { line: 7, column: 41 });
-        assert_eq!(index.position(1), Position { line: 7, column: 42 });
+        let mut index = LineIndex::new(
+            b"xy\nz",
+            Position {
+                line: 7,
+                column: 41,
+            },
+        );
+        assert_eq!(
+            index.position(1),
+            Position {
+                line: 7,
+                column: 42
+            }
+        );
         assert_eq!(index.position(3), Position { line: 8, column: 1 });
     }
 }

@@ -26,7 +26,10 @@ impl Report {
     /// The documentation of the rule `id`, if a finding names it.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleDoc> {
-        self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok().map(|at| &self.rules[at])
+        self.rules
+            .binary_search_by(|rule| (*rule.id).cmp(id))
+            .ok()
+            .map(|at| &self.rules[at])
     }
 
     /// How many findings have each severity, worst first; severities without one are left out.

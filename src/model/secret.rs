@@ -57,7 +57,10 @@ mod tests {
     fn shows_the_last_four_of_a_long_secret_and_nothing_of_a_short_one() {
         assert_eq!(Secret::from_bytes(b"0123456789abcdef").masked(), "***cdef");
         assert_eq!(Secret::from_bytes(b"0123456789abcde").masked(), "***");
-        assert_eq!(Secret::from_bytes(b"-----BEGIN\nabcdefghijkl").masked(), "***");
+        assert_eq!(
+            Secret::from_bytes(b"-----BEGIN\nabcdefghijkl").masked(),
+            "***"
+        );
     }
 
     #[test]

@@ -37,7 +37,13 @@ pub enum Confidence {
 
 impl Severity {
     /// Every severity, least first.
-    pub const ALL: [Self; 5] = [Self::Note, Self::Low, Self::Medium, Self::High, Self::Critical];
+    pub const ALL: [Self; 5] = [
+        Self::Note,
+        Self::Low,
+        Self::Medium,
+        Self::High,
+        Self::Critical,
+    ];
 
     /// The lower-case word used in configuration and reports.
     #[must_use]
@@ -83,9 +89,12 @@ impl FromStr for Severity {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|s| s.as_str() == word).ok_or_else(|| {
-            format!("`{word}` is no severity; use note, low, medium, high or critical")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|s| s.as_str() == word)
+            .ok_or_else(|| {
+                format!("`{word}` is no severity; use note, low, medium, high or critical")
+            })
     }
 }
 

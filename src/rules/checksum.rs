@@ -41,7 +41,9 @@ pub fn agrees(kind: ChecksumKind, token: &[u8]) -> bool {
 /// `token` with its checksum made right.
 #[must_use]
 pub fn corrected(kind: ChecksumKind, token: &[u8]) -> Vec<u8> {
-    let Some((body, sum)) = split(kind, token) else { return token.to_vec() };
+    let Some((body, sum)) = split(kind, token) else {
+        return token.to_vec();
+    };
     let mut corrected = token[..token.len() - sum.len()].to_vec();
     corrected.extend(compute(kind, body));
     corrected

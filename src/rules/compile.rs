@@ -39,7 +39,12 @@ pub fn compile(file: &str, text: &str) -> Result<Provider, RuleError> {
     let mut provider: Provider = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let message = error.message().trim().to_owned();
-        RuleError { file: file.to_owned(), line: line_of(text, at), help: key_help(&message), message }
+        RuleError {
+            file: file.to_owned(),
+            line: line_of(text, at),
+            help: key_help(&message),
+            message,
+        }
     })?;
     let fault = match check_identity(&provider) {
         Err(fault) => Err(fault),
@@ -70,7 +75,11 @@ enum Step {
 impl Fault {
     fn provider(key: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         let path = vec![Step::Key("provider"), Step::Key(key)];
-        Self { path, message: message.into(), help: help.into() }
+        Self {
+            path,
+            message: message.into(),
+            help: help.into(),
+        }
     }
 
     fn credential(
@@ -80,7 +89,11 @@ impl Fault {
         help: impl Into<String>,
     ) -> Self {
         let path = vec![Step::Key("credential"), Step::Index(index), Step::Key(key)];
-        Self { path, message: message.into(), help: help.into() }
+        Self {
+            path,
+            message: message.into(),
+            help: help.into(),
+        }
     }
 }
 
@@ -93,14 +106,22 @@ fn check_identity(provider: &Provider) -> Result<(), Fault> {
             "use lower-case letters and digits, joined by single hyphens",
         ));
     }
-    if let Some(name) = provider.provider.names.iter().find(|n| n.chars().any(char::is_uppercase)) {
+    if let Some(name) = provider
+        .provider
+        .names
+        .iter()
+        .find(|n| n.chars().any(char::is_uppercase))
+    {
         return Err(Fault::provider(
             "names",
             format!("the name `{name}` has upper-case letters"),
             "names match in any case; write them in lower case",
         ));
     }
-    let contextual = provider.credentials.iter().any(|c| c.context != Context::None);
+    let contextual = provider
+        .credentials
+        .iter()
+        .any(|c| c.context != Context::None);
     if contextual && provider.provider.names.is_empty() && provider.provider.hosts.is_empty() {
         return Err(Fault::provider(
             "id",
@@ -108,8 +129,12 @@ fn check_identity(provider: &Provider) -> Result<(), Fault> {
             "add `names` or `hosts` to [provider]",
         ));
     }
-    if let Some(word) =
-        provider.provider.names.iter().chain(provider.provider.hosts.iter()).find(|w| w.len() < MIN_LITERAL)
+    if let Some(word) = provider
+        .provider
+        .names
+        .iter()
+        .chain(provider.provider.hosts.iter())
+        .find(|w| w.len() < MIN_LITERAL)
         && contextual
     {
         return Err(Fault::provider(
@@ -153,7 +178,9 @@ fn compile_credentials(provider: &mut Provider) -> Result<(), Fault> {
 
 fn check_credential(provider: &str, index: usize, credential: &Credential) -> Result<(), Fault> {
     let id = &credential.id;
-    let own = id.strip_prefix(provider).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    let own = id
+        .strip_prefix(provider)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     if !is_kebab(id) || !own {
         return Err(Fault::credential(
             index,
@@ -227,7 +254,11 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
         credential.anchored = true;
         return Ok(());
     }
-    if let Some(short) = credential.literals.iter().find(|l| l.len() < MIN_LITERAL || !l.is_ascii()) {
+    if let Some(short) = credential
+        .literals
+        .iter()
+        .find(|l| l.len() < MIN_LITERAL || !l.is_ascii())
+    {
         return Err(Fault::credential(
             index,
             "literals",
@@ -240,8 +271,10 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
     }
     // Written out, and still what every match begins with?
     let given = &credential.literals;
-    credential.anchored = prefix_literals(&hir)
-        .is_some_and(|own| own.iter().all(|own| given.iter().any(|given| own.starts_with(&**given))));
+    credential.anchored = prefix_literals(&hir).is_some_and(|own| {
+        own.iter()
+            .all(|own| given.iter().any(|given| own.starts_with(&**given)))
+    });
     Ok(())
 }
 
@@ -262,11 +295,16 @@ pub fn parse_pattern(pattern: &str) -> Result<Hir, String> {
 /// The lower-cased texts of which every match begins with one, if they are few and long enough.
 fn prefix_literals(hir: &Hir) -> Option<List<Text>> {
     let mut extractor = Extractor::new();
-    extractor.limit_class(10).limit_total(4 * MAX_LITERALS).limit_literal_len(LITERAL_CUT);
+    extractor
+        .limit_class(10)
+        .limit_total(4 * MAX_LITERALS)
+        .limit_literal_len(LITERAL_CUT);
     let sequence = extractor.extract(hir);
     let mut literals: Vec<Text> = Vec::new();
     for literal in sequence.literals()? {
-        let text = std::str::from_utf8(literal.as_bytes()).ok()?.to_ascii_lowercase();
+        let text = std::str::from_utf8(literal.as_bytes())
+            .ok()?
+            .to_ascii_lowercase();
         if text.len() < MIN_LITERAL {
             return None;
         }
@@ -277,7 +315,10 @@ fn prefix_literals(hir: &Hir) -> Option<List<Text>> {
     // A literal that another one begins is found wherever that other one is.
     let mut shortest: Vec<Text> = Vec::with_capacity(literals.len());
     for literal in literals {
-        if !shortest.last().is_some_and(|kept| literal.starts_with(&**kept)) {
+        if !shortest
+            .last()
+            .is_some_and(|kept| literal.starts_with(&**kept))
+        {
             shortest.push(literal);
         }
     }
@@ -287,7 +328,10 @@ fn prefix_literals(hir: &Hir) -> Option<List<Text>> {
 fn is_kebab(id: &str) -> bool {
     !id.is_empty()
         && id.split('-').all(|word| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         })
 }
 
@@ -314,12 +358,18 @@ fn key_help(message: &str) -> String {
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset.min(text.len())].iter().filter(|&&b| b == b'\n').count() + 1
+    text.as_bytes()[..offset.min(text.len())]
+        .iter()
+        .filter(|&&b| b == b'\n')
+        .count()
+        + 1
 }
 
 /// The line of the deepest part of `path` that the file has.
 fn line_of_path(text: &str, path: &[Step]) -> usize {
-    let Ok(table) = DeTable::parse(text) else { return 1 };
+    let Ok(table) = DeTable::parse(text) else {
+        return 1;
+    };
     let mut offset = 0;
     let mut table = Some(table.get_ref());
     let mut array = None;
@@ -396,8 +446,16 @@ examples = ["{{secret}}"]
 
     #[test]
     fn ids_are_kebab_case_of_the_provider_and_used_once() {
-        assert!(error("\"acme-key\"", "\"acmekey\"").message.contains("no id for a credential"));
-        assert!(error("\"acme-key\"", "\"acme-Key\"").message.contains("no id"));
+        assert!(
+            error("\"acme-key\"", "\"acmekey\"")
+                .message
+                .contains("no id for a credential")
+        );
+        assert!(
+            error("\"acme-key\"", "\"acme-Key\"")
+                .message
+                .contains("no id")
+        );
         let two = GOOD.split("[[credential]]").nth(1).unwrap();
         let twice = compile("acme.toml", &format!("{GOOD}[[credential]]{two}")).unwrap_err();
         assert!(twice.message.contains("used twice"), "{twice}");
@@ -406,7 +464,11 @@ examples = ["{{secret}}"]
 
     #[test]
     fn a_credential_needs_examples() {
-        assert!(error("examples = [\"{{secret}}\"]", "").message.contains("no examples"));
+        assert!(
+            error("examples = [\"{{secret}}\"]", "")
+                .message
+                .contains("no examples")
+        );
     }
 
     #[test]

@@ -39,7 +39,11 @@ pub fn expand(credential: &Credential, example: &Example) -> Result<Sample, Stri
     while let Some(open) = rest.find("{{") {
         text.push_str(&rest[..open]);
         let inner = &rest[open + 2..];
-        let Some(name) = inner.find("}}").map(|close| &inner[..close]).filter(|n| is_template(n)) else {
+        let Some(name) = inner
+            .find("}}")
+            .map(|close| &inner[..close])
+            .filter(|n| is_template(n))
+        else {
             text.push_str("{{");
             rest = inner;
             continue;
@@ -48,14 +52,19 @@ pub fn expand(credential: &Credential, example: &Example) -> Result<Sample, Stri
         rest = &inner[name.len() + 2..];
     }
     text.push_str(rest);
-    Ok(Sample { file: file.to_owned(), text })
+    Ok(Sample {
+        file: file.to_owned(),
+        text,
+    })
 }
 
 /// `word` or `word:number`; anything else between double braces is the example's own text.
 fn is_template(name: &str) -> bool {
     let (word, number) = name.split_once(':').unwrap_or((name, "1"));
     !word.is_empty()
-        && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !number.is_empty()
         && number.bytes().all(|b| b.is_ascii_digit())
 }
@@ -63,7 +72,9 @@ fn is_template(name: &str) -> bool {
 fn generate(credential: &Credential, name: &str) -> Result<String, String> {
     let mut random = Random::seeded(&[&*credential.id, name]);
     let (word, number) = name.split_once(':').unwrap_or((name, "1"));
-    let number: usize = number.parse().map_err(|_| format!("`{number}` is too large"))?;
+    let number: usize = number
+        .parse()
+        .map_err(|_| format!("`{number}` is too large"))?;
     let from = |random: &mut Random, alphabet: &str| random.text(alphabet, number);
     Ok(match word {
         "secret" => secret(credential, &mut random, true)?,
@@ -108,7 +119,11 @@ fn sample(hir: &Hir, random: &mut Random, out: &mut Vec<u8>) {
             let all: Vec<u8> = class.iter().flat_map(|r| r.start()..=r.end()).collect();
             // Printable where the class allows it: examples are read by people.
             let printable: Vec<u8> = all.iter().copied().filter(u8::is_ascii_graphic).collect();
-            let from = if printable.is_empty() { &all } else { &printable };
+            let from = if printable.is_empty() {
+                &all
+            } else {
+                &printable
+            };
             out.push(from[random.below(from.len())]);
         }
         HirKind::Class(Class::Unicode(class)) => {
@@ -119,7 +134,11 @@ fn sample(hir: &Hir, random: &mut Random, out: &mut Vec<u8>) {
         HirKind::Repetition(repetition) => {
             // As short as allowed, but of a length that tokens have.
             let drawn = matches!(repetition.sub.kind(), HirKind::Class(_)) && repetition.min > 0;
-            let usual = if drawn { USUAL_LENGTH.min(repetition.max.unwrap_or(u32::MAX)) } else { 0 };
+            let usual = if drawn {
+                USUAL_LENGTH.min(repetition.max.unwrap_or(u32::MAX))
+            } else {
+                0
+            };
             for _ in 0..repetition.min.max(usual) {
                 sample(&repetition.sub, random, out);
             }
@@ -134,15 +153,23 @@ fn jwt(random: &mut Random) -> String {
     let header = BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
     let subject = random.text("123456789", 10);
     let claims = BASE64URL_NOPAD.encode(format!(r#"{{"sub":"{subject}"}}"#).as_bytes());
-    format!("{header}.{claims}.{}", BASE64URL_NOPAD.encode(&random.bytes(32)))
+    format!(
+        "{header}.{claims}.{}",
+        BASE64URL_NOPAD.encode(&random.bytes(32))
+    )
 }
 
 /// A PKCS#8 Ed25519 key (RFC 8410): a fixed header and 32 random bytes.
 fn private_key(random: &mut Random) -> String {
-    let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+    let mut der = vec![
+        0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
+    ];
     der.extend(random.bytes(32));
     let label = ["PRIVATE", "KEY"].join(" ");
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", BASE64.encode(&der))
+    format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----",
+        BASE64.encode(&der)
+    )
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every platform and in every version.
@@ -152,7 +179,9 @@ impl Random {
     /// Seeded by FNV-1a over the words.
     fn seeded(words: &[&str]) -> Self {
         let bytes = words.iter().flat_map(|w| w.bytes().chain([0]));
-        Self(bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
+        Self(bytes.fold(0xcbf2_9ce4_8422_2325, |h, b| {
+            (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
+        }))
     }
 
     fn next(&mut self) -> u64 {
@@ -172,6 +201,8 @@ impl Random {
     }
 
     fn text(&mut self, alphabet: &str, count: usize) -> String {
-        (0..count).map(|_| char::from(alphabet.as_bytes()[self.below(alphabet.len())])).collect()
+        (0..count)
+            .map(|_| char::from(alphabet.as_bytes()[self.below(alphabet.len())]))
+            .collect()
     }
 }

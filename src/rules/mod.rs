@@ -66,7 +66,11 @@ impl RuleSet {
             rules.extend((0..provider.credentials.len()).map(|c| (p as u16, c as u16)));
         }
         first.push(rules.len() as u16);
-        Self { providers, rules, first }
+        Self {
+            providers,
+            rules,
+            first,
+        }
     }
 
     /// Adds the provider file with the text `text`. `file` is its name for messages.
@@ -84,7 +88,11 @@ impl RuleSet {
         if self.providers.iter().any(|known| known.provider.id == *id) {
             return Err(fault(format!("there is a provider `{id}` already")));
         }
-        if let Some(known) = provider.credentials.iter().find(|c| self.get(&c.id).is_some()) {
+        if let Some(known) = provider
+            .credentials
+            .iter()
+            .find(|c| self.get(&c.id).is_some())
+        {
             return Err(fault(format!("there is a rule `{}` already", known.id)));
         }
         self.providers.push(Cow::Owned(provider));
@@ -145,7 +153,9 @@ impl RuleSet {
     /// Each rule's number by its id.
     #[must_use]
     pub fn by_id(&self) -> HashMap<&str, usize> {
-        self.rules().map(|rule| (&*rule.credential.id, rule.index)).collect()
+        self.rules()
+            .map(|rule| (&*rule.credential.id, rule.index))
+            .collect()
     }
 }
 
@@ -174,13 +184,21 @@ impl Rule<'_> {
     fn remedy(&self) -> Vec<String> {
         let credential = self.credential;
         match credential.kind {
-            Kind::Identifier => return vec!["Nothing, as long as its secret half is safe.".to_owned()],
+            Kind::Identifier => {
+                return vec!["Nothing, as long as its secret half is safe.".to_owned()];
+            }
             Kind::Public => {
                 return vec!["Nothing, if it is restricted as its documentation says.".to_owned()];
             }
             Kind::Secret => {}
         }
-        let mut steps: Vec<String> = self.provider.rotate.steps.iter().map(|s| s.to_string()).collect();
+        let mut steps: Vec<String> = self
+            .provider
+            .rotate
+            .steps
+            .iter()
+            .map(|s| s.to_string())
+            .collect();
         if let Some(revoke) = &credential.revoke {
             steps.push(format!("Revoke it with {}.", request_line(revoke)));
         }
@@ -191,7 +209,9 @@ impl Rule<'_> {
             });
         }
         let keep = match self.provider.provider.env.first() {
-            Some(name) => format!("Read the new one from the environment ({name}) or a secret store."),
+            Some(name) => {
+                format!("Read the new one from the environment ({name}) or a secret store.")
+            }
             None => "Read the new one from the environment or a secret store.".to_owned(),
         };
         steps.push(keep);
@@ -242,11 +262,17 @@ mod tests {
     fn the_published_schema_is_the_codes() {
         let schema = schemars::schema_for!(Provider);
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules/provider.schema.json");
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/rules/provider.schema.json"
+        );
         if std::env::var_os("CREDLINT_BLESS").is_some() {
             std::fs::write(path, &text).unwrap();
         }
         let published = std::fs::read_to_string(path).unwrap();
-        assert!(published == text, "stale: run `CREDLINT_BLESS=1 cargo test` and read the difference");
+        assert!(
+            published == text,
+            "stale: run `CREDLINT_BLESS=1 cargo test` and read the difference"
+        );
     }
 }

@@ -28,7 +28,10 @@ impl Locator<'_> {
     /// The findings, in the order of the matches.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let mut lines = LineIndex::new(self.window.text, self.window.base);
-        self.matches.iter().map(|m| self.finding(m, &mut lines)).collect()
+        self.matches
+            .iter()
+            .map(|m| self.finding(m, &mut lines))
+            .collect()
     }
 
     fn finding(&self, found: &Match, lines: &mut LineIndex<'_>) -> Finding {
@@ -40,13 +43,20 @@ impl Locator<'_> {
             .iter()
             .map(|(rule, span)| Related {
                 location: self.location(span, lines),
-                message: format!("{} that it belongs to", self.detector.rules().rule(*rule).credential.title),
+                message: format!(
+                    "{} that it belongs to",
+                    self.detector.rules().rule(*rule).credential.title
+                ),
             })
             .collect();
         Finding {
             rule: rule.credential.id.to_string(),
             provider: rule.provider.provider.id.to_string(),
-            message: format!("{} in plain text: {}", rule.credential.title, secret.masked()),
+            message: format!(
+                "{} in plain text: {}",
+                rule.credential.title,
+                secret.masked()
+            ),
             severity: found.severity.unwrap_or(rule.credential.severity),
             confidence: found.confidence,
             location: self.location(&found.span, lines),
@@ -80,7 +90,8 @@ impl Locator<'_> {
         let line_start = memchr::memrchr(b'\n', &text[low..span.start]).map(|n| low + n + 1);
         // The line's end, looked for from the beginning of the span: a block may go on over many.
         let line_end = memchr::memchr(b'\n', &text[span.start..high]).map(|n| span.start + n);
-        let line = char_start(text, line_start.unwrap_or(low))..char_start(text, line_end.unwrap_or(high));
+        let line =
+            char_start(text, line_start.unwrap_or(low))..char_start(text, line_end.unwrap_or(high));
         let line = line.start..line.end.max(line.start);
 
         let mut excerpt = Excerpt::default();
@@ -89,7 +100,11 @@ impl Locator<'_> {
         }
         let mut at = line.start;
         let mut mark_start = None;
-        for m in self.matches.iter().filter(|m| m.secret.start < line.end && m.secret.end > line.start) {
+        for m in self
+            .matches
+            .iter()
+            .filter(|m| m.secret.start < line.end && m.secret.end > line.start)
+        {
             let hidden = m.secret.start.max(at)..m.secret.end.min(line.end);
             if span.start < hidden.start && span.start >= at {
                 push(&mut excerpt.text, &text[at..span.start]);
@@ -102,7 +117,9 @@ impl Locator<'_> {
             }
             // A body that begins with the line's end hides nothing on this line.
             if !hidden.is_empty() && !text[hidden.clone()].trim_ascii().is_empty() {
-                excerpt.text.push_str(&Secret::from_bytes(&text[m.secret.clone()]).masked());
+                excerpt
+                    .text
+                    .push_str(&Secret::from_bytes(&text[m.secret.clone()]).masked());
             }
             if m.span == *span {
                 excerpt.mark = mark_start.unwrap_or_default()..excerpt.text.len();
@@ -131,6 +148,10 @@ fn push(out: &mut String, bytes: &[u8]) {
 
 /// `at`, moved forward to where a character begins.
 fn char_start(text: &[u8], at: usize) -> usize {
-    let continues = text[at..].iter().take(3).take_while(|&&b| b & 0xC0 == 0x80).count();
+    let continues = text[at..]
+        .iter()
+        .take(3)
+        .take_while(|&&b| b & 0xC0 == 0x80)
+        .count();
     at + continues
 }

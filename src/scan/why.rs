@@ -47,40 +47,53 @@ impl Scanner {
         let mut scratch = Scratch::default();
         let mut steps = Vec::new();
         let mut directives = FileDirectives::default();
-        source::read(&mut scratch.read, origin.path(), content, |class, window| {
-            let blob = Blob {
-                path: origin.path(),
-                class: class.class,
-                bytes: window.text,
-                own: window.own.clone(),
-            };
-            let mut notes = Notes::default();
-            let (matches, _) = self.detector.scan(&blob, &mut scratch.detect, &mut notes);
-            directives.collect(window.text, window.own.clone(), window.base);
-            for finding in self.locator(origin, &window, matches).findings() {
-                let at = finding.location.start;
-                let rule = finding.rule.clone();
-                let verdict = match self.options.policy.decide(finding, &mut directives) {
-                    Decision::Report(_) => Verdict::Reported,
-                    Decision::Suppress(s) => Verdict::NotReported(format!(
-                        "suppressed ({}): {}",
-                        s.kind.as_str(),
-                        s.reason.unwrap_or_default()
-                    )),
-                    Decision::Drop(why) => Verdict::NotReported(why.to_owned()),
+        source::read(
+            &mut scratch.read,
+            origin.path(),
+            content,
+            |class, window| {
+                let blob = Blob {
+                    path: origin.path(),
+                    class: class.class,
+                    bytes: window.text,
+                    own: window.own.clone(),
                 };
-                steps.push((at, rule, verdict));
-            }
-            notes.0.sort_by_key(|(start, rule, _)| (*start, *rule));
-            let mut lines = LineIndex::new(window.text, window.base);
-            for (start, rule, why) in notes.0 {
-                if window.own.contains(&start) {
-                    steps.push((lines.position(start), self.id(rule), Verdict::Dropped(self.reason(&why))));
+                let mut notes = Notes::default();
+                let (matches, _) = self.detector.scan(&blob, &mut scratch.detect, &mut notes);
+                directives.collect(window.text, window.own.clone(), window.base);
+                for finding in self.locator(origin, &window, matches).findings() {
+                    let at = finding.location.start;
+                    let rule = finding.rule.clone();
+                    let verdict = match self.options.policy.decide(finding, &mut directives) {
+                        Decision::Report(_) => Verdict::Reported,
+                        Decision::Suppress(s) => Verdict::NotReported(format!(
+                            "suppressed ({}): {}",
+                            s.kind.as_str(),
+                            s.reason.unwrap_or_default()
+                        )),
+                        Decision::Drop(why) => Verdict::NotReported(why.to_owned()),
+                    };
+                    steps.push((at, rule, verdict));
                 }
-            }
-        })?;
+                notes.0.sort_by_key(|(start, rule, _)| (*start, *rule));
+                let mut lines = LineIndex::new(window.text, window.base);
+                for (start, rule, why) in notes.0 {
+                    if window.own.contains(&start) {
+                        steps.push((
+                            lines.position(start),
+                            self.id(rule),
+                            Verdict::Dropped(self.reason(&why)),
+                        ));
+                    }
+                }
+            },
+        )?;
         let here = |(at, rule, verdict): (Position, String, Verdict)| {
-            (at.line == line).then_some(Step { column: at.column, rule, verdict })
+            (at.line == line).then_some(Step {
+                column: at.column,
+                rule,
+                verdict,
+            })
         };
         let mut steps: Vec<Step> = steps.into_iter().filter_map(here).collect();
         steps.sort();

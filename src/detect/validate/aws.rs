@@ -12,7 +12,10 @@ pub(super) fn account(id: &[u8]) -> Option<String> {
         return None;
     }
     let bytes = BASE32.decode(body).ok()?;
-    let number = bytes.get(..6)?.iter().fold(0u64, |n, &b| n << 8 | u64::from(b));
+    let number = bytes
+        .get(..6)?
+        .iter()
+        .fold(0u64, |n, &b| n << 8 | u64::from(b));
     let account = (number & 0x7fff_ffff_ff80) >> 7;
     (account < 1_000_000_000_000).then(|| format!("{account:012}"))
 }
@@ -33,7 +36,10 @@ mod tests {
 
     #[test]
     fn the_older_generation_has_none() {
-        assert_eq!(account([b"AKIA".as_slice(), &[b'I'; 16]].concat().as_slice()), None);
+        assert_eq!(
+            account([b"AKIA".as_slice(), &[b'I'; 16]].concat().as_slice()),
+            None
+        );
         assert_eq!(account(b"AKIA"), None);
     }
 }

@@ -9,18 +9,30 @@ use crate::model::Severity;
 /// Reads the token. `now` is in seconds since 1970 and decides whether it has expired.
 pub(super) fn read(token: &[u8], now: i64) -> Result<Verdict, Dropped> {
     let mut parts = token.split(|&b| b == b'.');
-    let header = parts.next().and_then(object).ok_or(Dropped::Structure("its header is not JSON"))?;
-    let claims = parts.next().and_then(object).ok_or(Dropped::Structure("its claims are not JSON"))?;
+    let header = parts
+        .next()
+        .and_then(object)
+        .ok_or(Dropped::Structure("its header is not JSON"))?;
+    let claims = parts
+        .next()
+        .and_then(object)
+        .ok_or(Dropped::Structure("its claims are not JSON"))?;
     let Some(algorithm) = header.get("alg").and_then(Value::as_str) else {
         return Err(Dropped::Structure("its header names no `alg`"));
     };
     let mut verdict = Verdict::default();
-    verdict.evidence.push(format!("JSON Web Token, {}", printable(algorithm)));
+    verdict
+        .evidence
+        .push(format!("JSON Web Token, {}", printable(algorithm)));
     if let Some(issuer) = claims.get("iss").and_then(Value::as_str) {
-        verdict.evidence.push(format!("issued by {}", printable(issuer)));
+        verdict
+            .evidence
+            .push(format!("issued by {}", printable(issuer)));
     }
     if algorithm.eq_ignore_ascii_case("none") {
-        verdict.evidence.push("unsigned (`alg` is none): anyone can write such a token".to_owned());
+        verdict
+            .evidence
+            .push("unsigned (`alg` is none): anyone can write such a token".to_owned());
         verdict.severity = Some(Severity::Low);
     }
     match claims.get("exp").and_then(Value::as_i64) {
@@ -32,7 +44,9 @@ pub(super) fn read(token: &[u8], now: i64) -> Result<Verdict, Dropped> {
         None => verdict.evidence.push("it never expires".to_owned()),
     }
     if claims.get("role").and_then(Value::as_str) == Some("anon") {
-        verdict.evidence.push("role `anon`: public by design".to_owned());
+        verdict
+            .evidence
+            .push("role `anon`: public by design".to_owned());
         verdict.severity = Some(Severity::Note);
     }
     Ok(verdict)

@@ -5,9 +5,32 @@ use super::{Dropped, entropy, reads_as_words};
 
 /// Beginnings of look-ups, in the languages and formats that configuration is written in.
 const REFERENCES: &[&str] = &[
-    "process.env", "os.environ", "os.getenv", "import.meta", "secrets.", "env.", "env:", "vault:",
-    "op://", "ssm:", "arn:", "config.", "settings.", "self.", "this.", "var.", "local.", "data.",
-    "module.", "ref+", "keyring:", "file:", "getenv", "System.", "Environment.", "ENV[",
+    "process.env",
+    "os.environ",
+    "os.getenv",
+    "import.meta",
+    "secrets.",
+    "env.",
+    "env:",
+    "vault:",
+    "op://",
+    "ssm:",
+    "arn:",
+    "config.",
+    "settings.",
+    "self.",
+    "this.",
+    "var.",
+    "local.",
+    "data.",
+    "module.",
+    "ref+",
+    "keyring:",
+    "file:",
+    "getenv",
+    "System.",
+    "Environment.",
+    "ENV[",
 ];
 
 /// How far the surroundings already speak for the value.
@@ -22,7 +45,10 @@ pub(in crate::detect) enum Trust {
 /// Judges `value`. `bare` says that it stood without quotes in a file of code, where names do.
 pub(in crate::detect) fn judge(value: &[u8], bare: bool, trust: Trust) -> Result<(), Dropped> {
     let not = |why| Err(Dropped::NotLiteral(why));
-    if REFERENCES.iter().any(|reference| value.starts_with(reference.as_bytes())) {
+    if REFERENCES
+        .iter()
+        .any(|reference| value.starts_with(reference.as_bytes()))
+    {
         return not("a look-up");
     }
     if memchr::memmem::find(value, b"://").is_some() {
@@ -34,7 +60,9 @@ pub(in crate::detect) fn judge(value: &[u8], bare: bool, trust: Trust) -> Result
     if value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~") {
         return not("a path");
     }
-    if value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+    if value
+        .iter()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
         && value.contains(&b'_')
     {
         return not("a name");
@@ -68,7 +96,8 @@ pub(in crate::detect) fn judge(value: &[u8], bare: bool, trust: Trust) -> Result
 
 /// Letters and digits mixed, or letters too various for a name.
 fn looks_drawn(value: &[u8], digits: usize, letters: usize) -> bool {
-    let mixed_case = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    let mixed_case =
+        value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
     value.len() >= 16
         && entropy(value) >= 3.0
         && (letters > 0 && digits >= 2 || mixed_case && entropy(value) >= 3.8)
@@ -76,9 +105,12 @@ fn looks_drawn(value: &[u8], digits: usize, letters: usize) -> bool {
 
 /// `.json`, `.pem` and the like at the end.
 fn has_file_extension(value: &[u8]) -> bool {
-    [".json", ".pem", ".key", ".env", ".yml", ".yaml", ".txt", ".toml", ".js", ".ts", ".py", ".com", ".io"]
-        .iter()
-        .any(|extension| value.ends_with(extension.as_bytes()))
+    [
+        ".json", ".pem", ".key", ".env", ".yml", ".yaml", ".txt", ".toml", ".js", ".ts", ".py",
+        ".com", ".io",
+    ]
+    .iter()
+    .any(|extension| value.ends_with(extension.as_bytes()))
 }
 
 #[cfg(test)]
@@ -87,8 +119,16 @@ mod tests {
 
     #[test]
     fn literals() {
-        for value in ["k3x9p0q2w8ztk3y1", "9f86d081884c7d659a2feaa0c55ad015", "Zx8Kq0VbTn4Lw2RjHs7Y"] {
-            assert_eq!(judge(value.as_bytes(), true, Trust::Strict), Ok(()), "{value}");
+        for value in [
+            "k3x9p0q2w8ztk3y1",
+            "9f86d081884c7d659a2feaa0c55ad015",
+            "Zx8Kq0VbTn4Lw2RjHs7Y",
+        ] {
+            assert_eq!(
+                judge(value.as_bytes(), true, Trust::Strict),
+                Ok(()),
+                "{value}"
+            );
         }
         assert_eq!(judge(b"k3x9p0q2", false, Trust::Named), Ok(()));
         assert!(judge(b"k3x9p0q2", false, Trust::Strict).is_err());
@@ -97,10 +137,23 @@ mod tests {
     #[test]
     fn everything_else() {
         for value in [
-            "process.env.KEY", "https://app.publer.com", "PUBLER_API_KEY", "getKey()", "/run/secrets/key",
-            "config.publer.apiKey", "2024-01-01", "86400000", "publer.api_key", "key.pem", "$KEY", "apiKeyFromVault",
+            "process.env.KEY",
+            "https://app.publer.com",
+            "PUBLER_API_KEY",
+            "getKey()",
+            "/run/secrets/key",
+            "config.publer.apiKey",
+            "2024-01-01",
+            "86400000",
+            "publer.api_key",
+            "key.pem",
+            "$KEY",
+            "apiKeyFromVault",
         ] {
-            assert!(judge(value.as_bytes(), false, Trust::Named).is_err(), "{value}");
+            assert!(
+                judge(value.as_bytes(), false, Trust::Named).is_err(),
+                "{value}"
+            );
         }
     }
 }

@@ -62,7 +62,10 @@ impl fmt::Display for Dropped {
             Self::Placeholder(why) => write!(f, "it is a placeholder: {why}"),
             Self::KnownExample => f.write_str("it is an example from the documentation"),
             Self::Entropy { found, least } => {
-                write!(f, "its entropy is {found:.2} bits a character, below {least:.2}")
+                write!(
+                    f,
+                    "its entropy is {found:.2} bits a character, below {least:.2}"
+                )
             }
             Self::Characters(class) => {
                 let class = match class {
@@ -104,7 +107,12 @@ pub(super) fn validate(
 ) -> Result<Verdict, Dropped> {
     let value = &text[secret.clone()];
     let rules = &rule.credential.validate;
-    if rule.credential.known.iter().any(|known| known.as_bytes() == value) {
+    if rule
+        .credential
+        .known
+        .iter()
+        .any(|known| known.as_bytes() == value)
+    {
         return Err(Dropped::KnownExample);
     }
     let body = without_prefix(rule, value);
@@ -138,10 +146,16 @@ pub(super) fn validate(
         Some(Structure::PrivateKey) => {
             let label = label_of(&text[whole.clone()]);
             let (body, verdict) = private_key::read(text, &label, whole.end)?;
-            Verdict { secret: Some(body), ..verdict }
+            Verdict {
+                secret: Some(body),
+                ..verdict
+            }
         }
         Some(Structure::AwsKeyId) => Verdict {
-            evidence: aws::account(value).map(|id| format!("AWS account {id}")).into_iter().collect(),
+            evidence: aws::account(value)
+                .map(|id| format!("AWS account {id}"))
+                .into_iter()
+                .collect(),
             ..Verdict::default()
         },
         Some(Structure::UrlPassword) => url::read(&text[whole.clone()], value)?,
@@ -158,16 +172,18 @@ pub(super) fn validate(
 
 /// The value after the literal it begins with: `oct_live_` says nothing about how it was drawn.
 fn without_prefix<'t>(rule: Rule<'_>, value: &'t [u8]) -> &'t [u8] {
-    let longest = rule
-        .credential
-        .literals
-        .iter()
-        .map(|literal| literal.len())
-        .filter(|&length| value.len() > length + 4)
-        .filter(|&length| {
-            rule.credential.literals.iter().any(|l| l.len() == length && value[..length].eq_ignore_ascii_case(l.as_bytes()))
-        })
-        .max();
+    let longest =
+        rule.credential
+            .literals
+            .iter()
+            .map(|literal| literal.len())
+            .filter(|&length| value.len() > length + 4)
+            .filter(|&length| {
+                rule.credential.literals.iter().any(|l| {
+                    l.len() == length && value[..length].eq_ignore_ascii_case(l.as_bytes())
+                })
+            })
+            .max();
     &value[longest.unwrap_or(0)..]
 }
 
@@ -186,7 +202,10 @@ pub(super) fn entropy(value: &[u8]) -> f32 {
 
 /// `RSA PRIVATE KEY` of `-----BEGIN RSA PRIVATE KEY-----`.
 fn label_of(first_line: &[u8]) -> String {
-    String::from_utf8_lossy(first_line).trim_matches('-').trim_start_matches("BEGIN ").to_owned()
+    String::from_utf8_lossy(first_line)
+        .trim_matches('-')
+        .trim_start_matches("BEGIN ")
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -203,6 +222,9 @@ mod tests {
 
     #[test]
     fn labels() {
-        assert_eq!(label_of(["-----BEGIN ", "RSA PRIVATE KEY-----"].concat().as_bytes()), "RSA PRIVATE KEY");
+        assert_eq!(
+            label_of(["-----BEGIN ", "RSA PRIVATE KEY-----"].concat().as_bytes()),
+            "RSA PRIVATE KEY"
+        );
     }
 }

@@ -2,27 +2,87 @@
 
 /// Words that no random value contains by accident and every documentation does.
 const ANYWHERE: &[&[u8]] = &[
-    b"example", b"sample", b"placeholder", b"changeme", b"change_me", b"change-me", b"dummy",
-    b"replace", b"insert", b"redacted", b"yourkey", b"yourapi", b"yourtoken", b"your_", b"your-",
-    b"mysecret", b"my_secret", b"my-secret", b"my_api", b"my-api", b"myapikey", b"xxxx", b"goes_here",
-    b"goes-here", b"foobar", b"notreal", b"not-real", b"not_real", b"undefined",
+    b"example",
+    b"sample",
+    b"placeholder",
+    b"changeme",
+    b"change_me",
+    b"change-me",
+    b"dummy",
+    b"replace",
+    b"insert",
+    b"redacted",
+    b"yourkey",
+    b"yourapi",
+    b"yourtoken",
+    b"your_",
+    b"your-",
+    b"mysecret",
+    b"my_secret",
+    b"my-secret",
+    b"my_api",
+    b"my-api",
+    b"myapikey",
+    b"xxxx",
+    b"goes_here",
+    b"goes-here",
+    b"foobar",
+    b"notreal",
+    b"not-real",
+    b"not_real",
+    b"undefined",
 ];
 
 /// Shorter words that count only between other characters than letters and digits.
 const ALONE: &[&[u8]] = &[
-    b"your", b"fake", b"todo", b"here", b"none", b"null", b"test", b"abc", b"secret", b"token", b"key",
-    b"password", b"passwd", b"apikey", b"mock", b"demo", b"hidden", b"masked", b"value", b"some", b"foo",
-    b"bar", b"false", b"true",
+    b"your",
+    b"fake",
+    b"todo",
+    b"here",
+    b"none",
+    b"null",
+    b"test",
+    b"abc",
+    b"secret",
+    b"token",
+    b"key",
+    b"password",
+    b"passwd",
+    b"apikey",
+    b"mock",
+    b"demo",
+    b"hidden",
+    b"masked",
+    b"value",
+    b"some",
+    b"foo",
+    b"bar",
+    b"false",
+    b"true",
 ];
 
 /// Marks of a template, a variable or a mask: what stands there is filled in later, or blacked out.
-const TEMPLATE: &[&[u8]] =
-    &[b"${", b"{{", b"<", b"%(", b"$(", b"***", b"...", b"\xe2\x80\xa6", b"\xe2\x80\xa2", b"#{", b"<%"];
+const TEMPLATE: &[&[u8]] = &[
+    b"${",
+    b"{{",
+    b"<",
+    b"%(",
+    b"$(",
+    b"***",
+    b"...",
+    b"\xe2\x80\xa6",
+    b"\xe2\x80\xa2",
+    b"#{",
+    b"<%",
+];
 
 /// Why `body`, a value without its literal prefix, is a placeholder; `None` where it is not.
 #[must_use]
 pub(crate) fn reason(body: &[u8]) -> Option<&'static str> {
-    if TEMPLATE.iter().any(|mark| contains(body, mark)) || body.starts_with(b"$") || body.starts_with(b"%") {
+    if TEMPLATE.iter().any(|mark| contains(body, mark))
+        || body.starts_with(b"$")
+        || body.starts_with(b"%")
+    {
         return Some("a template, variable or mask");
     }
     // In a long value such words turn up by chance, and nobody writes a long placeholder with one.
@@ -47,7 +107,9 @@ fn contains(text: &[u8], word: &[u8]) -> bool {
 
 /// Whether half of the parts between other characters than letters and digits are such words.
 fn mostly_placeholder_words(lower: &[u8]) -> bool {
-    let parts = lower.split(|b| !b.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let parts = lower
+        .split(|b| !b.is_ascii_alphanumeric())
+        .filter(|part| !part.is_empty());
     let (mut words, mut all) = (0, 0);
     for part in parts {
         all += 1;
@@ -70,7 +132,9 @@ fn mostly_sequences(body: &[u8]) -> bool {
     let mut in_runs = 0;
     let mut start = 0;
     while start < body.len() {
-        let step = body.get(start + 1).map_or(i16::MAX, |&next| i16::from(next) - i16::from(body[start]));
+        let step = body
+            .get(start + 1)
+            .map_or(i16::MAX, |&next| i16::from(next) - i16::from(body[start]));
         let mut end = start + 1;
         if step.abs() <= 1 {
             while end < body.len() && i16::from(body[end]) - i16::from(body[end - 1]) == step {
@@ -92,10 +156,25 @@ mod tests {
     #[test]
     fn placeholders() {
         for body in [
-            "your_api_key_here", "YOUR-KEY", "xxxxxxxxxxxx", "************", "<your-key>", "${API_KEY}",
-            "abc123def456", "1234567890abcdef", "aaaaaaaaaaaaaaaa", "example-key-value", "changeme",
-            "{{ secrets.KEY }}", "$API_KEY", "abcabcabcabcabc", "api-key", "abc123def456ghi789jkl",
-            "000000000000", "test-token", "sk_0000000000",
+            "your_api_key_here",
+            "YOUR-KEY",
+            "xxxxxxxxxxxx",
+            "************",
+            "<your-key>",
+            "${API_KEY}",
+            "abc123def456",
+            "1234567890abcdef",
+            "aaaaaaaaaaaaaaaa",
+            "example-key-value",
+            "changeme",
+            "{{ secrets.KEY }}",
+            "$API_KEY",
+            "abcabcabcabcabc",
+            "api-key",
+            "abc123def456ghi789jkl",
+            "000000000000",
+            "test-token",
+            "sk_0000000000",
         ] {
             assert!(reason(body.as_bytes()).is_some(), "{body}");
         }
@@ -104,8 +183,10 @@ mod tests {
     #[test]
     fn drawn_values() {
         for body in [
-            "k3x9p0q2w8zt", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-            "Zx8Kq0VbTn4Lw2RjHs7Yc1Md", "q7w2e9r4t1y8",
+            "k3x9p0q2w8zt",
+            "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "Zx8Kq0VbTn4Lw2RjHs7Yc1Md",
+            "q7w2e9r4t1y8",
         ] {
             assert_eq!(reason(body.as_bytes()), None, "{body}");
         }

@@ -12,7 +12,11 @@ const MAX_BODY: usize = 32 * 1024;
 
 /// Reads the key whose first line ends at `from` in `text` and has the label `label`
 /// (`RSA PRIVATE KEY`). Gives the body's place and what is known of the key.
-pub(super) fn read(text: &[u8], label: &str, from: usize) -> Result<(Range<usize>, Verdict), Dropped> {
+pub(super) fn read(
+    text: &[u8],
+    label: &str,
+    from: usize,
+) -> Result<(Range<usize>, Verdict), Dropped> {
     let limit = text.len().min(from + MAX_BODY);
     let end_line = format!("-----END {label}-----");
     let Some(length) = memchr::memmem::find(&text[from..limit], end_line.as_bytes()) else {
@@ -39,12 +43,18 @@ pub(super) fn read(text: &[u8], label: &str, from: usize) -> Result<(Range<usize
 
 /// Header lines of old PEM (`Proc-Type: 4,ENCRYPTED`) and PGP (`Version: …`), and the rest.
 fn split_headers(body: &[u8]) -> (String, &[u8]) {
-    let Some(colon) = memchr::memrchr(b':', body) else { return (String::new(), body) };
+    let Some(colon) = memchr::memrchr(b':', body) else {
+        return (String::new(), body);
+    };
     // A header's line ends in a newline, or in `\n` where the key stands in a string.
     let after = &body[colon..];
-    let end = memchr::memchr(b'\n', after).or_else(|| memchr::memmem::find(after, b"\\n").map(|n| n + 1));
+    let end =
+        memchr::memchr(b'\n', after).or_else(|| memchr::memmem::find(after, b"\\n").map(|n| n + 1));
     let split = colon + end.unwrap_or(0) + 1;
-    (String::from_utf8_lossy(&body[..split.min(body.len())]).into_owned(), &body[split.min(body.len())..])
+    (
+        String::from_utf8_lossy(&body[..split.min(body.len())]).into_owned(),
+        &body[split.min(body.len())..],
+    )
 }
 
 /// Base 64 with anything that string literals, comments and indentation put between the lines.
@@ -62,7 +72,8 @@ fn decode(encoded: &[u8]) -> Option<Vec<u8>> {
                 // PGP ends in `=` and a CRC-24 on a line of its own; padding ends all else.
                 break;
             }
-            b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b',' | b'#' | b'*' | b'>' | b'-' | b'.' | b';' => {}
+            b' ' | b'\t' | b'\r' | b'\n' | b'"' | b'\'' | b',' | b'#' | b'*' | b'>' | b'-'
+            | b'.' | b';' => {}
             _ => return None,
         }
     }
@@ -110,7 +121,9 @@ fn openssh(bytes: &[u8]) -> Result<String, Dropped> {
 fn pgp(bytes: &[u8]) -> Result<String, Dropped> {
     match bytes.first() {
         Some(0x94..=0x97 | 0xC5) => Ok("PGP secret key".to_owned()),
-        _ => Err(Dropped::Structure("it does not begin with a secret-key packet")),
+        _ => Err(Dropped::Structure(
+            "it does not begin with a secret-key packet",
+        )),
     }
 }
 
@@ -123,7 +136,9 @@ mod tests {
     }
 
     fn pkcs8() -> Vec<u8> {
-        let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+        let mut der = vec![
+            0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
+        ];
         der.extend(1..=32);
         der
     }
@@ -147,14 +162,21 @@ mod tests {
         let text = armour("OPENSSH PRIVATE KEY", &key);
         let (_, verdict) = read(text.as_bytes(), "OPENSSH PRIVATE KEY", 0).unwrap();
         assert_eq!(verdict.evidence, ["OpenSSH key, not encrypted"]);
-        let old = format!("\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n{}", armour("RSA PRIVATE KEY", &pkcs8()));
+        let old = format!(
+            "\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n{}",
+            armour("RSA PRIVATE KEY", &pkcs8())
+        );
         let (_, verdict) = read(old.as_bytes(), "RSA PRIVATE KEY", 0).unwrap();
         assert!(verdict.evidence[0].contains("encrypted by a passphrase"));
     }
 
     #[test]
     fn drops_what_does_not_parse() {
-        for text in ["\n...\n-----END PRIVATE KEY-----", "\nAAAA\n-----END PRIVATE KEY-----", "\nMIIE"] {
+        for text in [
+            "\n...\n-----END PRIVATE KEY-----",
+            "\nAAAA\n-----END PRIVATE KEY-----",
+            "\nMIIE",
+        ] {
             assert!(read(text.as_bytes(), "PRIVATE KEY", 0).is_err(), "{text}");
         }
         let noise = armour("PRIVATE KEY", &[0x55; 64]);

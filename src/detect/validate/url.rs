@@ -6,15 +6,52 @@ use crate::model::{Confidence, Severity};
 
 /// Hosts that lead nowhere but to the reader's own machine or to a documentation example
 /// (RFC 2606, RFC 6761).
-const NOWHERE: &[&str] = &["localhost", "127.0.0.1", "0.0.0.0", "[::1]", "host.docker.internal"];
-const RESERVED: &[&str] =
-    &["example.com", "example.org", "example.net", ".example", ".invalid", ".test", ".localhost"];
+const NOWHERE: &[&str] = &[
+    "localhost",
+    "127.0.0.1",
+    "0.0.0.0",
+    "[::1]",
+    "host.docker.internal",
+];
+const RESERVED: &[&str] = &[
+    "example.com",
+    "example.org",
+    "example.net",
+    ".example",
+    ".invalid",
+    ".test",
+    ".localhost",
+];
 
 /// Passwords that every guide uses and nobody keeps.
 const CUSTOMARY: &[&str] = &[
-    "password", "pass", "passwd", "pwd", "secret", "postgres", "root", "admin", "user", "test", "guest",
-    "mysql", "redis", "mongo", "example", "changeme", "token", "key", "hunter2", "foo", "bar", "pw",
-    "p4ssw0rd", "pass123", "password123", "secretpassword", "mypassword",
+    "password",
+    "pass",
+    "passwd",
+    "pwd",
+    "secret",
+    "postgres",
+    "root",
+    "admin",
+    "user",
+    "test",
+    "guest",
+    "mysql",
+    "redis",
+    "mongo",
+    "example",
+    "changeme",
+    "token",
+    "key",
+    "hunter2",
+    "foo",
+    "bar",
+    "pw",
+    "p4ssw0rd",
+    "pass123",
+    "password123",
+    "secretpassword",
+    "mypassword",
 ];
 
 /// Judges the password `password` in `url`, which reaches to the end of the host's first part.
@@ -24,14 +61,24 @@ pub(super) fn read(url: &[u8], password: &[u8]) -> Result<Verdict, Dropped> {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", &url));
     let (user_info, host) = rest.rsplit_once('@').unwrap_or(("", rest));
     let user = user_info.split(':').next().unwrap_or_default();
-    let host = host.split([':', '/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let host = host
+        .split([':', '/', '?', '#'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let lower = password.to_ascii_lowercase();
     if CUSTOMARY.contains(&lower.as_str()) || lower == user.to_ascii_lowercase() {
-        return Err(Dropped::Placeholder("a customary password of documentation"));
+        return Err(Dropped::Placeholder(
+            "a customary password of documentation",
+        ));
     }
-    let reserved = RESERVED.iter().any(|name| host == *name || host.ends_with(name));
+    let reserved = RESERVED
+        .iter()
+        .any(|name| host == *name || host.ends_with(name));
     if reserved && literal::judge(password.as_bytes(), false, Trust::Strict).is_err() {
-        return Err(Dropped::Placeholder("the host is reserved for documentation"));
+        return Err(Dropped::Placeholder(
+            "the host is reserved for documentation",
+        ));
     }
     if host == "host" || host == "hostname" || host == "server" || host == "domain.com" {
         return Err(Dropped::Placeholder("the host is a placeholder"));
@@ -39,7 +86,9 @@ pub(super) fn read(url: &[u8], password: &[u8]) -> Result<Verdict, Dropped> {
     let mut verdict = Verdict::default();
     verdict.evidence.push(format!("{scheme} URL"));
     if NOWHERE.contains(&host.as_str()) {
-        verdict.evidence.push("the host is this machine's own".to_owned());
+        verdict
+            .evidence
+            .push("the host is this machine's own".to_owned());
         verdict.severity = Some(Severity::Low);
         verdict.confidence = Some(Confidence::Medium);
     } else if reserved || reads_as_words(password.as_bytes()) {
@@ -60,7 +109,10 @@ mod tests {
     #[test]
     fn judges_by_password_and_host() {
         assert_eq!(judge("db.internal", "k3x9p0q2").unwrap().severity, None);
-        assert_eq!(judge("localhost", "k3x9p0q2").unwrap().severity, Some(Severity::Low));
+        assert_eq!(
+            judge("localhost", "k3x9p0q2").unwrap().severity,
+            Some(Severity::Low)
+        );
         assert!(judge("db.internal", "password").is_err());
         assert!(judge("db.internal", "app").is_err(), "the user's own name");
         assert!(judge("db.example.com", "k3x9p0q2").is_err());

@@ -44,7 +44,10 @@ const WORD_QUARTER_BITS: usize = 17;
 /// Whether most of `value` is made of words: runs of letters, split at `_`, `-` and changes of case.
 #[must_use]
 pub(crate) fn reads_as_words(value: &[u8]) -> bool {
-    let in_words: usize = letter_runs(value).filter(|run| is_word(run)).map(<[u8]>::len).sum();
+    let in_words: usize = letter_runs(value)
+        .filter(|run| is_word(run))
+        .map(<[u8]>::len)
+        .sum();
     let joints = value.iter().filter(|b| b"_-. ".contains(b)).count();
     5 * (in_words + joints) >= 3 * value.len().max(1)
 }
@@ -80,14 +83,24 @@ mod tests {
 
     #[test]
     fn names_are_words() {
-        for name in ["notifications_enabled", "search", "getUserAccessToken", "payment-provider-name"] {
+        for name in [
+            "notifications_enabled",
+            "search",
+            "getUserAccessToken",
+            "payment-provider-name",
+        ] {
             assert!(reads_as_words(name.as_bytes()), "{name}");
         }
     }
 
     #[test]
     fn drawn_letters_are_not() {
-        for drawn in ["k3x9p0q2w8zt", "qzxvkjwpfhgd", "Zx8Kq0VbTn4Lw2Rj", "9f86d081884c7d65"] {
+        for drawn in [
+            "k3x9p0q2w8zt",
+            "qzxvkjwpfhgd",
+            "Zx8Kq0VbTn4Lw2Rj",
+            "9f86d081884c7d65",
+        ] {
             assert!(!reads_as_words(drawn.as_bytes()), "{drawn}");
         }
     }
