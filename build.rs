@@ -66,10 +66,10 @@ fn tables(folder: &Path) -> Result<String, String> {
         );
         let provider = rules::compile::compile(&name, &text).map_err(|e| e.to_string())?;
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        if provider.provider.id != stem {
+        if provider.identity.id != stem {
             return Err(format!(
                 "{name}:1: the provider's id is `{}`\n  help: name the file after the id",
-                provider.provider.id
+                provider.identity.id
             ));
         }
         provider.emit(&mut out);
@@ -175,7 +175,7 @@ macro_rules! emit_struct {
 }
 
 emit_struct! {
-    Provider { provider, auth, rotate, credentials }
+    Provider { identity, auth, rotate, credentials }
     Identity { id, name, category, docs, dashboard, hosts, names, env }
     Auth { header, scheme, https_only, query, path, companions }
     Companion { header, value, not_needed_for }

@@ -103,7 +103,7 @@ impl Scanner {
     pub fn new(rules: RuleSet, wanted: impl Fn(Rule<'_>) -> bool, options: Options) -> Self {
         let policy = &options.policy;
         let on = |rule: Rule<'_>| {
-            wanted(rule) && policy.is_on(&rule.credential.id, &rule.provider.provider.id)
+            wanted(rule) && policy.is_on(&rule.credential.id, &rule.provider.identity.id)
         };
         Self {
             detector: Detector::new(rules, on, options.now),

@@ -72,7 +72,7 @@ fn write_rule(doc: &RuleDoc, rule: Rule<'_>, out: &mut dyn Write) -> io::Result<
 fn how(rule: Rule<'_>) -> Vec<String> {
     use crate::rules::schema::Context;
     let credential = rule.credential;
-    let identity = &rule.provider.provider;
+    let identity = &rule.provider.identity;
     let words = || {
         let words = identity
             .names

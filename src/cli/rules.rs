@@ -40,7 +40,7 @@ fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
                     "id": doc.id,
                     "title": doc.title,
                     "provider": doc.provider,
-                    "category": rule.provider.provider.category,
+                    "category": rule.provider.identity.category,
                     "severity": doc.severity,
                     "confidence": doc.confidence,
                 })
@@ -53,7 +53,7 @@ fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
         writeln!(
             out,
             "{} ({})",
-            provider.provider.name, provider.provider.category
+            provider.identity.name, provider.identity.category
         )?;
         for rule in rules.rules_of(index) {
             let credential = rule.credential;
@@ -74,10 +74,10 @@ fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
 }
 
 fn show(rules: &RuleSet, id: &str, out: &mut dyn Write) -> Result<()> {
-    let by_provider = rules.providers().position(|p| p.provider.id == id);
+    let by_provider = rules.providers().position(|p| p.identity.id == id);
     let index = by_provider.or_else(|| rules.get(id).map(|rule| rule.provider_index));
     let Some((index, provider)) = index.and_then(|i| Some((i, rules.providers().nth(i)?))) else {
-        let providers = rules.providers().map(|p| &*p.provider.id);
+        let providers = rules.providers().map(|p| &*p.identity.id);
         let known = providers.chain(rules.rules().map(|rule| &*rule.credential.id));
         bail!(
             "there is no provider and no rule `{id}`\n  help: {}",
@@ -103,7 +103,7 @@ fn show(rules: &RuleSet, id: &str, out: &mut dyn Write) -> Result<()> {
 }
 
 fn write_provider(provider: &Provider, out: &mut dyn Write) -> Result<()> {
-    let identity = &provider.provider;
+    let identity = &provider.identity;
     writeln!(
         out,
         "{} ({}), {}",

@@ -114,7 +114,7 @@ impl ScanSettings {
         } = &self.filter;
         let id = &rule.credential.id;
         (only.is_empty() || only.iter().any(|o| o == id))
-            && (provider.is_empty() || provider.iter().any(|p| *p == rule.provider.provider.id))
+            && (provider.is_empty() || provider.iter().any(|p| *p == rule.provider.identity.id))
             && !exclude_rule.iter().any(|e| e == id)
     }
 
@@ -191,7 +191,7 @@ impl Project {
         let more: Vec<PathBuf> = config.rules.iter().map(|rule| folder.join(rule)).collect();
         add_rule_files(rules, &more)?;
         let ids: Vec<&str> = rules.rules().map(|rule| &*rule.credential.id).collect();
-        let providers: Vec<&str> = rules.providers().map(|p| &*p.provider.id).collect();
+        let providers: Vec<&str> = rules.providers().map(|p| &*p.identity.id).collect();
         config.check_ids(&name, &text, &ids, &providers)?;
         let absolute = |path: &Path| {
             fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))
@@ -348,8 +348,8 @@ fn check_ids(rules: &RuleSet, args: &RuleArgs) -> Result<()> {
         find_rule(rules, id)?;
     }
     for id in &args.provider {
-        if !rules.providers().any(|p| p.provider.id == *id) {
-            let known = rules.providers().map(|p| &*p.provider.id);
+        if !rules.providers().any(|p| p.identity.id == *id) {
+            let known = rules.providers().map(|p| &*p.identity.id);
             bail!(
                 "there is no provider `{id}`\n  help: {}",
                 crate::rules::compile::suggestion(id, known)

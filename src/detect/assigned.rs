@@ -166,7 +166,7 @@ impl Search<'_> {
         position: &Position,
         identifiers: &[(Range<usize>, usize)],
     ) -> Option<(Option<Proximity>, bool)> {
-        let identity = &rule.provider.provider;
+        let identity = &rule.provider.identity;
         let name = std::str::from_utf8(&self.blob.bytes[position.name.clone()]).ok()?;
         let lower = name.to_ascii_lowercase();
         let own_word = identity.names.iter().find(|own| lower.contains(&***own));

@@ -64,9 +64,9 @@ impl Contexts {
         let mut provider = Vec::new();
         for (index, p) in rules.providers().enumerate() {
             let before = words.len();
-            words.extend(p.provider.names.iter().map(AsRef::as_ref));
+            words.extend(p.identity.names.iter().map(AsRef::as_ref));
             words.extend(
-                p.provider
+                p.identity
                     .hosts
                     .iter()
                     .map(|host| host.trim_start_matches('.')),

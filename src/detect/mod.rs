@@ -126,7 +126,7 @@ impl Detector {
                 }
             }
             if by_place {
-                let identity = &provider.provider;
+                let identity = &provider.identity;
                 let names = identity
                     .names
                     .iter()
@@ -200,7 +200,7 @@ impl Detector {
             for target in targets {
                 match *target {
                     Target::Pattern(rule) => {
-                        self.try_pattern(rule, blob, &place, scratch, observer)
+                        self.try_pattern(rule, blob, &place, scratch, observer);
                     }
                     Target::Word(provider) => scratch.words.push((provider, place.clone())),
                     Target::Allow => scratch.markers.push(place.start),
@@ -305,17 +305,13 @@ impl Detector {
                 return true;
             }
             m.proximity = self.proximity(blob.bytes, &m.secret, rule.provider_index, identifiers);
-            match &m.proximity {
-                Some(proximity) => {
-                    let word = String::from_utf8_lossy(&blob.bytes[proximity.word.clone()]);
-                    m.evidence.push(format!("stands near `{word}`"));
-                    true
-                }
-                None => {
-                    observer.dropped(m.rule, &m.secret, &Dropped::NoContext);
-                    false
-                }
-            }
+            let Some(proximity) = &m.proximity else {
+                observer.dropped(m.rule, &m.secret, &Dropped::NoContext);
+                return false;
+            };
+            let word = String::from_utf8_lossy(&blob.bytes[proximity.word.clone()]);
+            m.evidence.push(format!("stands near `{word}`"));
+            true
         });
     }
 

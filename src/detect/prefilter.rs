@@ -184,9 +184,12 @@ fn gram_at(text: &[u8]) -> u32 {
 fn rarest_grams(literal: &[u8]) -> usize {
     // Three of the same make a rule or a row of blanks, common however rare one of them is.
     let even = |gram: &[u8]| gram.iter().all(|b| *b == gram[0]);
-    let rarity = |gram: &[u8]| match even(gram) {
-        true => 0,
-        false => gram.iter().map(|&b| u32::from(rarity(b))).sum::<u32>(),
+    let rarity = |gram: &[u8]| {
+        if even(gram) {
+            0
+        } else {
+            gram.iter().map(|&b| u32::from(rarity(b))).sum::<u32>()
+        }
     };
     let commonest = |window: &[u8]| window.windows(GRAM).map(rarity).min();
     literal

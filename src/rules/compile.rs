@@ -98,7 +98,7 @@ impl Fault {
 }
 
 fn check_identity(provider: &Provider) -> Result<(), Fault> {
-    let id = &provider.provider.id;
+    let id = &provider.identity.id;
     if !is_kebab(id) {
         return Err(Fault::provider(
             "id",
@@ -107,7 +107,7 @@ fn check_identity(provider: &Provider) -> Result<(), Fault> {
         ));
     }
     if let Some(name) = provider
-        .provider
+        .identity
         .names
         .iter()
         .find(|n| n.chars().any(char::is_uppercase))
@@ -122,7 +122,7 @@ fn check_identity(provider: &Provider) -> Result<(), Fault> {
         .credentials
         .iter()
         .any(|c| c.context != Context::None);
-    if contextual && provider.provider.names.is_empty() && provider.provider.hosts.is_empty() {
+    if contextual && provider.identity.names.is_empty() && provider.identity.hosts.is_empty() {
         return Err(Fault::provider(
             "id",
             "a credential needs this provider's context, but the provider has none",
@@ -130,10 +130,10 @@ fn check_identity(provider: &Provider) -> Result<(), Fault> {
         ));
     }
     if let Some(word) = provider
-        .provider
+        .identity
         .names
         .iter()
-        .chain(provider.provider.hosts.iter())
+        .chain(provider.identity.hosts.iter())
         .find(|w| w.len() < MIN_LITERAL)
         && contextual
     {
@@ -148,7 +148,7 @@ fn check_identity(provider: &Provider) -> Result<(), Fault> {
 
 fn compile_credentials(provider: &mut Provider) -> Result<(), Fault> {
     let mut seen = HashSet::new();
-    let id = provider.provider.id.clone();
+    let id = provider.identity.id.clone();
     for (index, credential) in provider.credentials.to_mut().iter_mut().enumerate() {
         if !seen.insert(credential.id.clone()) {
             return Err(Fault::credential(
@@ -358,11 +358,7 @@ fn key_help(message: &str) -> String {
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset.min(text.len())]
-        .iter()
-        .filter(|&&b| b == b'\n')
-        .count()
-        + 1
+    text.bytes().take(offset).filter(|&b| b == b'\n').count() + 1
 }
 
 /// The line of the deepest part of `path` that the file has.

@@ -84,8 +84,8 @@ impl RuleSet {
             message,
             help: "choose another id, or turn the built-in rules off in .credlint.toml".to_owned(),
         };
-        let id = &provider.provider.id;
-        if self.providers.iter().any(|known| known.provider.id == *id) {
+        let id = &provider.identity.id;
+        if self.providers.iter().any(|known| known.identity.id == *id) {
             return Err(fault(format!("there is a provider `{id}` already")));
         }
         if let Some(known) = provider
@@ -129,6 +129,7 @@ impl RuleSet {
     }
 
     /// Every rule, in the order of their numbers.
+    #[must_use]
     pub fn rules(&self) -> impl ExactSizeIterator<Item = Rule<'_>> {
         (0..self.rules.len()).map(|index| self.rule(index))
     }
@@ -163,7 +164,7 @@ impl Rule<'_> {
     /// The rule's documentation.
     #[must_use]
     pub fn doc(&self) -> RuleDoc {
-        let identity = &self.provider.provider;
+        let identity = &self.provider.identity;
         let credential = self.credential;
         RuleDoc {
             id: credential.id.clone(),
@@ -197,18 +198,18 @@ impl Rule<'_> {
             .rotate
             .steps
             .iter()
-            .map(|s| s.to_string())
+            .map(ToString::to_string)
             .collect();
         if let Some(revoke) = &credential.revoke {
             steps.push(format!("Revoke it with {}.", request_line(revoke)));
         }
         if steps.is_empty() {
-            steps.push(match &self.provider.provider.dashboard {
+            steps.push(match &self.provider.identity.dashboard {
                 Some(url) => format!("Revoke it at {url} and make a new one."),
                 None => "Revoke it where it was issued and make a new one.".to_owned(),
             });
         }
-        let keep = match self.provider.provider.env.first() {
+        let keep = match self.provider.identity.env.first() {
             Some(name) => {
                 format!("Read the new one from the environment ({name}) or a secret store.")
             }

@@ -20,7 +20,8 @@ pub type List<T> = Cow<'static, [T]>;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Provider {
     /// Who the provider is and by which words a value is known to be its own.
-    pub provider: Identity,
+    #[serde(rename = "provider")]
+    pub identity: Identity,
     /// How its API wants to be called.
     pub auth: Option<Auth>,
     /// How its credentials are replaced.

@@ -51,7 +51,7 @@ impl Locator<'_> {
             .collect();
         Finding {
             rule: rule.credential.id.to_string(),
-            provider: rule.provider.provider.id.to_string(),
+            provider: rule.provider.identity.id.to_string(),
             message: format!(
                 "{} in plain text: {}",
                 rule.credential.title,

@@ -190,7 +190,9 @@ fn without_prefix<'t>(rule: Rule<'_>, value: &'t [u8]) -> &'t [u8] {
 /// Shannon entropy in bits a byte.
 pub(super) fn entropy(value: &[u8]) -> f32 {
     let mut counts = [0u32; 256];
-    value.iter().for_each(|&b| counts[usize::from(b)] += 1);
+    for &b in value {
+        counts[usize::from(b)] += 1;
+    }
     let length = value.len().max(1) as f32;
     counts
         .iter()

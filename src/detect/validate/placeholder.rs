@@ -122,7 +122,9 @@ fn mostly_placeholder_words(lower: &[u8]) -> bool {
 /// Whether there are too few different characters for a drawn value.
 fn few_characters(body: &[u8]) -> bool {
     let mut seen = [false; 256];
-    body.iter().for_each(|&b| seen[usize::from(b)] = true);
+    for &b in body {
+        seen[usize::from(b)] = true;
+    }
     let different = seen.iter().filter(|&&s| s).count();
     body.len() >= 4 && different <= 2 + body.len() / 24
 }
