@@ -142,9 +142,6 @@ const OTHER_KEY: &[&str] = &[
     "object",
     "storage",
     "shortcut",
-    "page",
-    "next",
-    "continuation",
     "masked",
     "hashed",
     "translation",
@@ -194,7 +191,7 @@ const PLAIN: &[&str] = &[
 /// Operators of two or more characters that give a name a value, `=` and `:` aside. The last but one is
 /// the shell's `${NAME:-value}`; the last is prose.
 const SETS: &[&str] = &[
-    ":=", "=>", "===", "==", "||=", "??=", "<-", "->", ":-", "is ",
+    ":=", "::=", "?=", "=>", "===", "==", "||=", "??=", "<-", "->", ":-", "is ",
 ];
 
 /// Operators behind an environment look-up; what follows is a literal only in quotes.
@@ -213,6 +210,18 @@ pub(super) fn positions(text: &[u8], range: Range<usize>, mut found: impl FnMut(
             at += 1;
         }
         let name = start..trim_hyphens(text, start, at);
+        if &text[name.clone()] == b"return"
+            && let Some((value, _)) = quoted(text, skip_space(text, name.end))
+            && let Some(name) = function_name(text, start)
+        {
+            found(Position {
+                name,
+                value,
+                literal: true,
+                place: Place::Name,
+            });
+            continue;
+        }
         // `arn:aws:…:secret:name`: a part of a longer word.
         let inside_word = start > 0 && text[start - 1] == b':' && text.get(name.end) == Some(&b':');
         if !inside_word && let Some((value, literal)) = value_after_name(text, &name) {
@@ -238,6 +247,18 @@ pub(super) fn positions(text: &[u8], range: Range<usize>, mut found: impl FnMut(
             });
         }
     }
+}
+
+/// The name of the function around `at`: the nearest one above that begins nearby.
+fn function_name(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let low = at.saturating_sub(400);
+    let words: [&[u8]; 5] = [b"func ", b"def ", b"function ", b"fn ", b"fun "];
+    let start = words
+        .iter()
+        .filter_map(|word| Some(low + memchr::memmem::rfind(&text[low..at], word)? + word.len()))
+        .max()?;
+    let length = text[start..].iter().take_while(|&&b| is_name(b)).count();
+    (length > 0).then_some(start..start + length)
 }
 
 /// What follows a scheme such as `Bearer-API`, or a path marker such as `/mcp/`, that ends at `end`.
@@ -316,7 +337,7 @@ pub(super) fn cells(text: &[u8], word: &Range<usize>, positions: &mut Vec<Positi
 }
 
 /// Whether the line says before the value that it is a digest.
-pub(super) fn names_digest(text: &[u8], position: &Position) -> bool {
+pub(super) fn names_digest(path: &str, text: &[u8], position: &Position) -> bool {
     let start =
         line_start(text, position.value.start).max(position.value.start.saturating_sub(120));
     let before = text[start..position.value.start].to_ascii_lowercase();
@@ -330,9 +351,17 @@ pub(super) fn names_digest(text: &[u8], position: &Position) -> bool {
         b"integrity",
         b"fingerprint",
     ];
-    words
-        .into_iter()
-        .any(|word| memchr::memmem::find(&before, word).is_some())
+    let file = path
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let says = |text: &[u8]| {
+        words
+            .iter()
+            .any(|word| memchr::memmem::find(text, word).is_some())
+    };
+    says(&before) || says(file.as_bytes())
 }
 
 /// Whether `name` holds a credential, by its own words; `own` is taken out of it first.
@@ -347,11 +376,18 @@ pub(super) fn is_credential_name(name: &str, own: &str) -> bool {
     {
         return false;
     }
-    // `publicKey` opens nothing; `NEXT_PUBLIC_API_KEY` is only published.
-    if parts
+    // `publicKey` opens nothing, `NEXT_PUBLIC_API_KEY` is only published; `nextToken` turns a page.
+    let pairs = parts
         .windows(2)
-        .any(|pair| pair[0] == "public" && matches!(pair[1].as_str(), "key" | "keys"))
-    {
+        .map(|pair| (pair[0].as_str(), pair[1].as_str()));
+    let other = [
+        ("public", "key"),
+        ("public", "keys"),
+        ("next", "token"),
+        ("page", "token"),
+        ("continuation", "token"),
+    ];
+    if pairs.into_iter().any(|pair| other.contains(&pair)) {
         return false;
     }
     if parts.iter().any(|part| NOUNS.contains(&part.as_str())) {
@@ -366,9 +402,9 @@ pub(super) fn is_credential_name(name: &str, own: &str) -> bool {
 
 /// Whether a credential's name says nothing of whose it is: `API_KEY`, not `SESSION_SECRET`.
 pub(super) fn is_plain_name(name: &str) -> bool {
-    parts(name)
-        .iter()
-        .all(|part| NOUNS.contains(&part.as_str()) || PLAIN.contains(&part.as_str()))
+    parts(name).iter().all(|part| {
+        part != "jwt" && (NOUNS.contains(&part.as_str()) || PLAIN.contains(&part.as_str()))
+    })
 }
 
 /// The lower-case parts of a name: at `_`, `-`, digits' ends and changes of case.
@@ -419,13 +455,19 @@ fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, b
     if let Some(value) = after_operator(text, spaced, closed, name) {
         return Some(value);
     }
+    if let Some(value) = fallback_method(text, at) {
+        return Some((value, true));
+    }
     // `ENV NAME value`, `--name value`, `#define NAME "value"`: nothing but space between.
     if spaced > at && !closed {
         let option = text[..name.start].ends_with(b"-");
         let line = &text[line_start(text, name.start)..name.start];
         let line = line.trim_ascii_start();
         let words = [
-            b"ENV ".as_slice(),
+            b"proxy_set_header ".as_slice(),
+            b"add_header ",
+            b"RequestHeader set ",
+            b"ENV ",
             b"ARG ",
             b"setx ",
             b"#define ",
@@ -440,6 +482,10 @@ fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, b
         {
             return value_at(text, spaced, true);
         }
+        let prose = text[..name.start].to_ascii_lowercase().ends_with(b"api ");
+        if prose && matches!(text.get(spaced), Some(b) if b.is_ascii_alphanumeric() || *b == b'`') {
+            return value_at(text, spaced, true);
+        }
         if let Some((value, _)) =
             typed_assignment(text, spaced).and_then(|start| quoted(text, start))
         {
@@ -447,6 +493,28 @@ fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, b
         }
     }
     None
+}
+
+/// The literal in `.unwrap_or("…")`, `.getOrElse(() -> "…")` behind a look-up.
+fn fallback_method(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?.strip_prefix(b".")?;
+    let length = rest.iter().take(24).take_while(|&&b| is_name(b)).count();
+    let method = rest[..length].to_ascii_lowercase();
+    let falls_back = [b"or".as_slice(), b"default", b"fallback"];
+    if rest.get(length) != Some(&b'(')
+        || !falls_back
+            .iter()
+            .any(|word| memchr::memmem::find(&method, word).is_some())
+    {
+        return None;
+    }
+    let open = at + 1 + length + 1;
+    let closure = text[open..]
+        .iter()
+        .take(12)
+        .take_while(|b| b" |_(){>=-\n".contains(b))
+        .count();
+    quoted(text, open + closure).map(|(value, _)| value)
 }
 
 /// `"key": "NAME", "value": "…"` and its kin: the name is itself a value, beside it a word for value.
@@ -477,19 +545,14 @@ fn after_value_word(text: &[u8], at: usize) -> Option<usize> {
 
 /// After a word for value and its operator at `at`, where the value begins.
 fn value_word(text: &[u8], at: usize) -> Option<usize> {
-    let words: [&[u8]; 7] = [
-        b"value",
-        b"default",
-        b"defaultValue",
-        b"initial_value",
-        b"content",
-        b"body",
-        b"stringValue",
-    ];
-    let word = words
-        .into_iter()
-        .filter(|word| text[at..].starts_with(word))
-        .max_by_key(|word| word.len())?;
+    let rest = &text[at..];
+    let word = &rest[..rest.iter().take(24).take_while(|&&b| is_name(b)).count()];
+    let words: [&[u8]; 4] = [b"value", b"content", b"body", b"stringvalue"];
+    let is_word = word.len() >= 7 && word[..7].eq_ignore_ascii_case(b"default")
+        || words.iter().any(|known| word.eq_ignore_ascii_case(known));
+    if !is_word {
+        return None;
+    }
     let option = text[..at].ends_with(b"--");
     let at = at + word.len();
     let quotes = text[at..]
@@ -527,7 +590,9 @@ fn after_operator(
         b':' if rest.get(1) != Some(&b':') => {
             value_after(text, typed_assignment(text, at + 1).unwrap_or(at + 1))
         }
-        b',' if closed => quoted(text, next_token(text, at + 1)).map(|(v, _)| (v, true)),
+        b',' if closed || text[..name.start].ends_with(b"env:") => {
+            quoted(text, next_token(text, at + 1)).map(|(v, _)| (v, true))
+        }
         b'>' if text[..name.start].ends_with(b"<") => unquoted(text, at + 1).map(|v| (v, true)),
         _ => None,
     }
@@ -535,9 +600,27 @@ fn after_operator(
 
 /// The value behind an operator; on the next line only in quotes, as an empty value ends a line too.
 fn value_after(text: &[u8], at: usize) -> Option<(Range<usize>, bool)> {
-    let same_line = skip_space(text, at);
+    // `**Acme key:** …`
+    let bold = text[at..].iter().take_while(|&&b| b == b'*').count();
+    let same_line = skip_space(text, at + bold);
     let next = skip_line_break(text, same_line);
+    if next > same_line
+        && let Some(value) = value_below(text, at)
+    {
+        return value_at(text, value, true);
+    }
     value_at(text, next, next == same_line)
+}
+
+/// Where the value begins in `Name:` and, on deeper lines below, `Default: …`.
+fn value_below(text: &[u8], at: usize) -> Option<usize> {
+    let indent = |line: usize| skip_space(text, line) - line;
+    let own = indent(line_start(text, at));
+    let end = text.len().min(at + 300);
+    let lines = memchr::memchr_iter(b'\n', &text[at..end]).map(|newline| at + newline + 1);
+    lines
+        .take_while(|&line| indent(line) > own)
+        .find_map(|line| value_word(text, skip_space(text, line)))
 }
 
 /// After a type annotation (`: string = `, `string = `, `: &'static str = `), where the value begins.
@@ -804,6 +887,15 @@ mod tests {
             "apiKey := \"V1\"",
             "'token' => 'V1',",
             "$config['acme']['token'] = 'V1';",
+            "ACME_KEY ?= V1",
+            "${env:ACME_KEY, 'V1'}",
+            "env::var(\"ACME_KEY\").unwrap_or_else(|_| \"V1\".to_string())",
+            "Variable.get(\"acme_key\", default_var=\"V1\")",
+            "AcmeKey:\n  Type: String\n  Default: V1\n",
+            "- **Acme API key:** `V1` (old)",
+            "Acme: log in, API key V1",
+            "proxy_set_header Authorization V1;",
+            "func acmeKey() string {\n\tif x {\n\t\treturn v\n\t}\n\treturn \"V1\"\n}",
             "ENV ACME_TOKEN V1",
             "ENV ACME_TOKEN=V1",
             "cli --api-key V1",
