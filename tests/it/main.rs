@@ -9,8 +9,11 @@
     reason = "in a test a panic is the report, also in what tests share"
 )]
 
+mod config;
+mod inline;
 mod lookalikes;
 mod planted;
+mod provider_files;
 mod sandbox;
 mod secrets;
 mod tree;

@@ -82,7 +82,7 @@ impl Sandbox {
     }
 
     pub(crate) fn run(&self, args: &[impl AsRef<OsStr>]) -> Run {
-        Run::of(self.command(args).output().unwrap())
+        Run::of(&mut self.command(args))
     }
 
     /// Runs the program with something to read on its standard input.
@@ -95,7 +95,7 @@ impl Sandbox {
             .spawn()
             .unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
-        Run::of(child.wait_with_output().unwrap())
+        Run::new(child.wait_with_output().unwrap())
     }
 
     /// The JSON report of `credlint scan` with these arguments, whatever the exit status.
@@ -111,7 +111,12 @@ impl Sandbox {
 }
 
 impl Run {
-    fn of(output: Output) -> Self {
+    /// Runs a command to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        Self::new(command.output().unwrap())
+    }
+
+    fn new(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self {
             status: output.status.code().unwrap(),
