@@ -9,12 +9,15 @@
     reason = "in a test a panic is the report, also in what tests share"
 )]
 
+mod architecture;
+mod cli;
 mod config;
 mod inline;
 mod lookalikes;
 mod planted;
 mod provider_files;
 mod sandbox;
+mod sarif;
 mod secrets;
 mod tree;
 mod worktree;

@@ -116,7 +116,7 @@ impl Run {
         Self::new(command.output().unwrap())
     }
 
-    fn new(output: Output) -> Self {
+    pub(crate) fn new(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Self {
             status: output.status.code().unwrap(),

@@ -7,6 +7,10 @@ const HEX: &str = "0123456789abcdef";
 const ALNUM: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
 const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+// Rules whose ids, as strings one after the other, read as a name and its key.
+pub(crate) const PUBLER: &str = "publer-api-key";
+pub(crate) const POSTIZ: &str = "postiz-api-key";
+
 /// What `length` draws from `alphabet` give, as SplitMix64 seeded with `number` draws.
 fn draw(number: u64, alphabet: &str, length: usize) -> String {
     let mut state = number.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ alphabet.len() as u64;
@@ -55,10 +59,10 @@ pub(crate) fn of_rule(rule: &str, number: u64) -> String {
     match rule {
         "octopost-live-key" => format!("oct_live_{}", no_word(number, 12)),
         "octopost-test-key" => format!("oct_test_{}", no_word(number, 12)),
-        "publer-api-key" => base62(number, 40),
+        PUBLER => base62(number, 40),
         "publisher-api-token" => format!("sk_live_{}", hex(number, 32)),
         "publisher-token-id" => format!("atok_{}", alnum(number, 16)),
-        "postiz-api-key" => hex(number, 64),
+        POSTIZ => hex(number, 64),
         "postiz-oauth-token" => format!("pos_{}", base62(number, 40)),
         "postiz-client-secret" => format!("pcs_{}", base62(number, 48)),
         "stripe-live-secret-key" => format!("sk_live_{}", base62(number, 24)),

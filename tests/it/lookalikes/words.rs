@@ -257,3 +257,18 @@ fn look_ups() {
         ),
     ]);
 }
+
+#[test]
+fn names_beside_names() {
+    // Not in one piece: this file is scanned too.
+    let [publer, postiz] = ["publer", "postiz"].map(|name| format!("{name}-api-key"));
+    nothing(&[
+        (
+            "ids.rs",
+            &format!("const RULES: [&str; 2] = [\"{publer}\", \"{postiz}\"];\n"),
+        ),
+        ("ids.py", &format!("('{publer}', '{postiz}')\n")),
+        ("ids.json", &format!("{{\"{publer}\": \"{postiz}\"}}\n")),
+        ("ids.yaml", &format!("{publer}: {postiz}\n")),
+    ]);
+}

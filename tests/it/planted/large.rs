@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Write as _;
 
+use crate::secrets::{POSTIZ, PUBLER};
 use crate::tree::Tree;
 
 #[test]
@@ -21,7 +22,7 @@ fn at_the_end_of_three_hundred_megabytes() {
     let above = "\n".repeat(blocks * lines);
     let end = tree.fill(
         file,
-        &["octopost-live-key", "publer-api-key"],
+        &["octopost-live-key", PUBLER],
         &format!("{above}-- ключ: '§'\n-- PUBLER_API_KEY=§"),
     );
     out.write_all(&end.as_bytes()[above.len()..]).unwrap();
@@ -41,8 +42,8 @@ fn on_a_line_of_ten_megabytes() {
     let rules = [
         "octopost-live-key",
         "octopost-test-key",
-        "publer-api-key",
-        "postiz-api-key",
+        PUBLER,
+        POSTIZ,
         "octopost-live-key",
     ];
     tree.plant_all("data.json", &rules, &text);
@@ -52,7 +53,7 @@ fn on_a_line_of_ten_megabytes() {
 #[test]
 fn many_findings_in_one_file() {
     let mut tree = Tree::new();
-    let rules = ["octopost-live-key", "publer-api-key"].repeat(2_000);
+    let rules = ["octopost-live-key", PUBLER].repeat(2_000);
     tree.plant_all(
         "many.env",
         &rules,

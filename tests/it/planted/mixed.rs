@@ -1,7 +1,7 @@
 //! Several secrets beside each other, and characters that make positions hard.
 
 use crate::sandbox::{Sandbox, places};
-use crate::secrets;
+use crate::secrets::{self, POSTIZ, PUBLER};
 use crate::tree::Tree;
 
 #[test]
@@ -19,7 +19,7 @@ fn several_on_one_line() {
     );
     tree.plant_all(
         "deploy.sh",
-        &["publer-api-key", "postiz-api-key", "octopost-live-key"],
+        &[PUBLER, POSTIZ, "octopost-live-key"],
         "PUBLER_API_KEY=§ POSTIZ_API_KEY=§ OCTOPOST_API_KEY=§ ./deploy\n",
     );
     tree.check(&[]);
@@ -31,9 +31,9 @@ fn several_providers_in_one_file() {
     tree.plant_all(
         ".env",
         &[
-            "publer-api-key",
+            PUBLER,
             "octopost-live-key",
-            "postiz-api-key",
+            POSTIZ,
             "stripe-live-secret-key",
             "publisher-api-token",
             "github-classic-token",
@@ -59,7 +59,7 @@ fn columns_are_code_points() {
     tree.plant("no-newline.txt", rule, "\n\n§");
     tree.plant_all(
         "twice.js",
-        &[rule, "publer-api-key"],
+        &[rule, PUBLER],
         "/* ключ */ f('§', 'ё');\r\n\tconst publerApiKey = '§'; // ключ\r\n",
     );
     tree.check(&[]);

@@ -119,6 +119,24 @@ fn a_suppressed_key_across_every_edge() {
 }
 
 #[test]
+fn a_key_on_the_other_side_of_an_edge_is_not_shown_beside_a_finding() {
+    let neighbour = secrets::octopost(1_000_000);
+    let line = format!("a = '§', b = '{neighbour}'");
+    let sandbox = Sandbox::new();
+    let mut keys = vec![neighbour];
+    for (file, content) in contents("octopost-live-key", &line, |_, _, key| {
+        keys.push(key.to_owned())
+    }) {
+        sandbox.write(file, content);
+    }
+    let run = sandbox.run(&["scan", "--format", "json"]).expect(1);
+    assert_eq!(places(&run.json()).len(), 2 * (keys.len() - 1));
+    for key in keys {
+        assert!(!run.stdout.contains(&key[9..]), "{key} is shown");
+    }
+}
+
+#[test]
 fn the_edges_are_where_this_file_thinks() {
     let mut seen = Vec::new();
     let content = filler(4 * WINDOW);
