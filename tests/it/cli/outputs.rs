@@ -198,12 +198,11 @@ fn only_the_report_is_on_standard_output() {
         assert!(run.stderr.contains("error: missing: "), "{run:?}");
     }
     let run = sandbox.run(&["scan", "--format", "jsonl"]).expect(1);
-    let last = run
-        .stdout
-        .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .last();
-    assert_eq!(last.unwrap()["type"], "summary");
+    let lines = run.stdout.lines();
+    let types: Vec<serde_json::Value> = lines
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["type"].clone())
+        .collect();
+    assert_eq!(types, ["finding", "summary"]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn own_end(n: usize) -> usize {
 /// The places in a content of `length` bytes at which a window begins, ends its own part, or ends: of
 /// one window after the other.
 fn edges(length: usize) -> Vec<[usize; 3]> {
-    (0..)
+    (0..length / (WINDOW / 2))
         .map(|n| [own_end(n) - LEAD, own_end(n), own_end(n) + TAIL])
         .take_while(|[_, _, end]| end + WINDOW / 32 < length)
         .collect()
@@ -125,7 +125,7 @@ fn a_key_on_the_other_side_of_an_edge_is_not_shown_beside_a_finding() {
     let sandbox = Sandbox::new();
     let mut keys = vec![neighbour];
     for (file, content) in contents("octopost-live-key", &line, |_, _, key| {
-        keys.push(key.to_owned())
+        keys.push(key.to_owned());
     }) {
         sandbox.write(file, content);
     }

@@ -77,7 +77,7 @@ fn a_pipe_is_not_waited_for() {
 #[test]
 fn a_tree_that_cannot_be_listed_is_an_error() {
     let sandbox = with_key_in(&["a.txt", "locked/b.txt"]);
-    let closed = fs::Permissions::from_mode(0);
+    let closed = fs::Permissions::from_mode(0o0);
     fs::set_permissions(sandbox.path("locked"), closed).unwrap();
     let may_list = fs::read_dir(sandbox.path("locked")).is_ok();
     let run = sandbox.run(&["scan", "--format", "json"]);
