@@ -51,6 +51,16 @@ fn on_a_line_of_ten_megabytes() {
 }
 
 #[test]
+fn on_long_lines_that_windows_begin_within() {
+    let mut tree = Tree::new();
+    // Of uneven lengths, so that windows begin anywhere in them.
+    let line = |number: usize| format!("{} §\n", "длинная строка, ".repeat(4_000 + 37 * number));
+    let text: String = (0..40).map(line).collect();
+    tree.plant_all("long.txt", &["octopost-live-key"; 40], &text);
+    tree.check(&[]);
+}
+
+#[test]
 fn many_findings_in_one_file() {
     let mut tree = Tree::new();
     let rules = ["octopost-live-key", PUBLER].repeat(2_000);
