@@ -168,12 +168,18 @@ impl<'a> Locator<'a> {
     /// What must not be shown of a line, in order: the secrets found on it, and the places where a
     /// secret found elsewhere in the window stands again without being a finding.
     fn hidden(&self, line: &Range<usize>) -> Vec<Hidden<'_>> {
-        let found = self.matches.iter().map(|m| Hidden {
-            secret: m.secret.clone(),
-            found: Some(m),
-        });
         let overlaps = |range: &Range<usize>| range.start < line.end && range.end > line.start;
-        let mut hidden: Vec<Hidden<'_>> = found.filter(|h| overlaps(&h.secret)).collect();
+        // Matches are in order and none overlaps another.
+        let first = self.matches.partition_point(|m| m.secret.end <= line.start);
+        let found = self.matches[first..]
+            .iter()
+            .take_while(|m| m.secret.start < line.end);
+        let mut hidden: Vec<Hidden<'_>> = found
+            .map(|m| Hidden {
+                secret: m.secret.clone(),
+                found: Some(m),
+            })
+            .collect();
         let known = hidden.len();
         // Where the line is cut, a secret may be cut too: its part is hidden all the same.
         let text = self.window.text;

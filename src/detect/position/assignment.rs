@@ -65,7 +65,8 @@ pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Rang
         {
             return value_at(text, spaced, true);
         }
-        let prose = text[..name.start].to_ascii_lowercase().ends_with(b"api ");
+        let before = &text[name.start.saturating_sub(4)..name.start];
+        let prose = before.eq_ignore_ascii_case(b"api ");
         if prose && matches!(text.get(spaced), Some(b) if b.is_ascii_alphanumeric() || *b == b'`') {
             return value_at(text, spaced, true);
         }
