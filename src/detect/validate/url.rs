@@ -52,6 +52,8 @@ const CUSTOMARY: &[&str] = &[
     "password123",
     "secretpassword",
     "mypassword",
+    "tiger",
+    "tiger",
 ];
 
 /// Judges the password `password` in `url`, which reaches to the end of the host's first part.
@@ -72,6 +74,13 @@ pub(super) fn read(url: &[u8], password: &[u8]) -> Result<Verdict, Dropped> {
             "a customary password of documentation",
         ));
     }
+    // A password for one's own machine is worth nothing elsewhere, unless somebody took care with it.
+    let own = NOWHERE.contains(&host.as_str());
+    if own && !password.bytes().any(|b| b.is_ascii_digit()) {
+        return Err(Dropped::Placeholder(
+            "a plain word for this machine's own service",
+        ));
+    }
     let reserved = RESERVED
         .iter()
         .any(|name| host == *name || host.ends_with(name));
@@ -85,7 +94,7 @@ pub(super) fn read(url: &[u8], password: &[u8]) -> Result<Verdict, Dropped> {
     }
     let mut verdict = Verdict::default();
     verdict.evidence.push(format!("{scheme} URL"));
-    if NOWHERE.contains(&host.as_str()) {
+    if own {
         verdict
             .evidence
             .push("the host is this machine's own".to_owned());
@@ -113,6 +122,7 @@ mod tests {
             judge("localhost", "k3x9p0q2").unwrap().severity,
             Some(Severity::Low)
         );
+        assert!(judge("localhost", "letmein").is_err());
         assert!(judge("db.internal", "password").is_err());
         assert!(judge("db.internal", "app").is_err(), "the user's own name");
         assert!(judge("db.example.com", "k3x9p0q2").is_err());
