@@ -184,7 +184,7 @@ emit_struct! {
     Rotation { steps, period_days }
     Credential {
         id, title, kind, environment, severity, confidence, impact, pattern, literals, context,
-        validate, known, pairs_with, docs, verify, revoke, examples, counter_examples, anchored,
+        validate, known, public_near, pairs_with, docs, verify, revoke, examples, counter_examples, anchored,
     }
     Validate { entropy, characters, not_words, checksum, structure }
     Request { method, url, body, success, failure, note }

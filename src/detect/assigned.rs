@@ -35,6 +35,14 @@ pub(super) fn find(
         }
     }
     if blob.class.has_context() {
+        for (identifier, _) in scratch.identifiers.iter().filter(|(_, p)| *p == provider) {
+            positions.extend(position::beside(blob.bytes, identifier.clone()));
+        }
+        if is_table(blob.path) {
+            words
+                .iter()
+                .for_each(|word| position::cells(blob.bytes, word, &mut positions));
+        }
         for window in windows(blob.bytes, words) {
             position::positions(blob.bytes, window.clone(), |p| positions.push(p));
             search.path_markers(window, &mut positions);
@@ -130,6 +138,19 @@ impl Search<'_> {
         }
         // A pattern of one alphabet and length says something by itself; one that takes anything does not.
         let trust = if own { Trust::Named } else { Trust::Strict };
+        if position::names_digest(text, position) {
+            return Err(Dropped::NotLiteral("a digest"));
+        }
+        let lower = value.to_ascii_lowercase();
+        if rule
+            .provider
+            .identity
+            .names
+            .iter()
+            .any(|own| memchr::memmem::find(&lower, own.as_bytes()).is_some())
+        {
+            return Err(Dropped::NotLiteral("a name"));
+        }
         literal::judge(value, self.code && !position.literal, trust)?;
         let verdict = validate::validate(
             rule,
@@ -140,7 +161,7 @@ impl Search<'_> {
         )?;
         let least = match (own, proximity.as_ref().map(|p| p.tier)) {
             (true, _) => Confidence::High,
-            (false, Some(Tier::Line | Tier::Block)) => Confidence::Medium,
+            (false, Some(Tier::Line | Tier::Enclosing | Tier::Beside)) => Confidence::Medium,
             (false, _) => Confidence::Low,
         };
         let mut evidence = vec![self.reason(position, proximity.as_ref(), own)];
@@ -170,30 +191,35 @@ impl Search<'_> {
         let name = std::str::from_utf8(&self.blob.bytes[position.name.clone()]).ok()?;
         let lower = name.to_ascii_lowercase();
         let own_word = identity.names.iter().find(|own| lower.contains(&***own));
-        match position.place {
+        let least = match position.place {
             Place::Marker if self.is_marker(name.as_bytes()) => return Some((None, true)),
-            Place::Marker => {}
-            Place::Argument => own_word.map(|_| ())?,
-            Place::Name => {
+            Place::Marker | Place::Cell => Tier::Near,
+            Place::Argument if own_word.is_some() => Tier::Near,
+            Place::Argument => {
+                let method = name.rsplit(['.', ':']).next()?;
+                least_tier(method)?
+            }
+            Place::Name | Place::Listed => {
                 let named = own_word.is_some_and(|own| position::is_credential_name(name, own));
                 if named || identity.env.iter().any(|env| *env == name) {
                     return Some((None, true));
                 }
-                if own_word.is_none() && !position::is_credential_name(name, "") {
-                    return None;
-                }
-                // The provider's bare name, as in `keys: { acme: "…" }`, falls through to its surroundings.
-                if own_word.is_some_and(|own| own.len() != name.len()) {
-                    return None;
+                match own_word {
+                    // The provider's bare name, as in `keys: { acme: "…" }`; in a list it is only a word.
+                    Some(own) if own.len() == name.len() && position.place == Place::Name => {
+                        Tier::Line
+                    }
+                    Some(_) => return None,
+                    None => least_tier(name)?,
                 }
             }
-        }
+        };
         let (nearest, proximity) = self
             .detector
             .around(self.blob.bytes, &position.value, identifiers)
             .into_iter()
             .max_by_key(|(provider, p)| (p.rank(), *provider == self.provider))?;
-        (nearest == self.provider).then_some((Some(proximity), false))
+        (nearest == self.provider && proximity.tier >= least).then_some((Some(proximity), false))
     }
 
     fn reason(&self, position: &Position, proximity: Option<&Proximity>, own: bool) -> String {
@@ -214,6 +240,34 @@ impl Search<'_> {
             _ => format!("stands in `{}`", shown(&position.name)),
         }
     }
+}
+
+/// Whether the file is a table with commas or tabs between its cells.
+fn is_table(path: &str) -> bool {
+    path.ends_with(".csv") || path.ends_with(".tsv")
+}
+
+/// How near a provider's word must stand for a credential of this name to be its; `None` where the name
+/// is no credential's or says that it is another's.
+fn least_tier(name: &str) -> Option<Tier> {
+    if !position::is_credential_name(name, "") || !position::is_plain_name(name) {
+        return None;
+    }
+    // Frameworks call their own keys so.
+    let own_of_framework = [
+        "secret_key",
+        "secretkey",
+        "secret",
+        "password",
+        "app_key",
+        "app_secret",
+    ];
+    let framework = own_of_framework.contains(&name.to_ascii_lowercase().as_str());
+    Some(if framework {
+        Tier::Enclosing
+    } else {
+        Tier::Near
+    })
 }
 
 /// Languages in which text without quotes is code.

@@ -27,8 +27,10 @@ const BLOCK_LINES: usize = 40;
 pub(super) enum Tier {
     /// Somewhere around.
     Near,
-    /// In the block that encloses the value, or beside it in the same block.
-    Block,
+    /// Beside the value in the same block.
+    Beside,
+    /// On a line that opens a block around the value.
+    Enclosing,
     /// On the same line.
     Line,
 }
@@ -133,8 +135,8 @@ impl Contexts {
 /// The lines that enclose a value or stand beside it in the same block, by indentation.
 struct Block {
     line: Range<usize>,
-    /// Of the other lines in the window: those that belong.
-    members: Vec<Range<usize>>,
+    /// Of the other lines in the window, those that belong, and how.
+    members: Vec<(Range<usize>, Tier)>,
 }
 
 impl Block {
@@ -164,7 +166,13 @@ impl Block {
             let its = indent(&text[above.clone()]);
             let opens = opens_block(bytes);
             if its < least || (its == least && beside && (!opens || bytes.starts_with(b"["))) {
-                members.push(above);
+                let tier = if its < least {
+                    Tier::Enclosing
+                } else {
+                    Tier::Beside
+                };
+                let section = bytes.starts_with(b"[");
+                members.push((above, if section { Tier::Enclosing } else { tier }));
             }
             least = least.min(its);
             if bytes.starts_with(b"[") && bytes.ends_with(b"]") {
@@ -189,7 +197,7 @@ impl Block {
                 break;
             }
             if !opens_block(bytes) || its > own_indent {
-                members.push(below);
+                members.push((below, Tier::Beside));
             }
         }
         Self { line, members }
@@ -203,12 +211,14 @@ impl Block {
             word.start - value.end
         };
         let distance = if before { gap } else { 2 * gap + BEHIND };
+        let member = self
+            .members
+            .iter()
+            .find(|(line, _)| line.contains(&word.start));
         let tier = if self.line.contains(&word.start) && gap <= SAME_LINE {
             Tier::Line
-        } else if self.members.iter().any(|line| line.contains(&word.start)) {
-            Tier::Block
         } else {
-            Tier::Near
+            member.map_or(Tier::Near, |(_, tier)| *tier)
         };
         Proximity {
             tier,
@@ -271,31 +281,31 @@ mod tests {
         );
         assert_eq!(
             tiers("bolt = 1\nacme_key = VALUE"),
-            [(0, Tier::Line), (1, Tier::Block)]
+            [(0, Tier::Line), (1, Tier::Beside)]
         );
     }
 
     #[test]
     fn blocks_go_by_indentation() {
-        assert_eq!(tiers("acme:\n  key: VALUE\n"), [(0, Tier::Block)]);
+        assert_eq!(tiers("acme:\n  key: VALUE\n"), [(0, Tier::Enclosing)]);
         assert_eq!(
             tiers("acme:\n  url: x\nbolt:\n  key: VALUE\n"),
-            [(1, Tier::Block), (0, Tier::Near)]
+            [(1, Tier::Enclosing), (0, Tier::Near)]
         );
         assert_eq!(tiers("acme:\n  url: x\nkey: VALUE\n"), [(0, Tier::Near)]);
         assert_eq!(
             tiers(
                 "fetch('https://api.acme.io/x', {\n  headers: {\n    Authorization: 'VALUE',\n  },\n})"
             ),
-            [(0, Tier::Block)]
+            [(0, Tier::Enclosing)]
         );
         assert_eq!(
             tiers("[bolt]\nx = 1\n[acme]\nkey = VALUE\n"),
-            [(0, Tier::Block), (1, Tier::Near)]
+            [(0, Tier::Enclosing), (1, Tier::Near)]
         );
         assert_eq!(
             tiers("ACME_URL=x\nKEY=VALUE\n\nBOLT_URL=x\n"),
-            [(0, Tier::Block), (1, Tier::Near)]
+            [(0, Tier::Beside), (1, Tier::Near)]
         );
     }
 

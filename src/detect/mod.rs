@@ -238,7 +238,7 @@ impl Detector {
             return observer.dropped(index, &found.secret, &Dropped::Boundary);
         }
         let verdict = match validate::validate(rule, text, &found.whole, &found.secret, self.now) {
-            Ok(verdict) => verdict,
+            Ok(verdict) => validate::published(rule, text, &found.secret, verdict),
             Err(dropped) => return observer.dropped(index, &found.secret, &dropped),
         };
         let structured = verdict.secret.is_some();

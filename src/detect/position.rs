@@ -24,10 +24,14 @@ pub(super) struct Position {
 pub(super) enum Place {
     /// A name that holds a value: variable, field, key, element, option.
     Name,
+    /// A name in quotes with a value behind a comma: `set("name", "value")`, a row of a table.
+    Listed,
     /// The first argument of a call.
     Argument,
-    /// What follows a scheme or a path marker.
+    /// What follows a scheme or a path marker, or stands right behind an identifier.
     Marker,
+    /// A cell of a table's row that names a credential.
+    Cell,
 }
 
 /// Words that make a name a credential's, as whole parts of it.
@@ -122,7 +126,6 @@ const OTHER_LAST: &[&str] = &[
 
 /// Parts that say that a key opens nothing.
 const OTHER_KEY: &[&str] = &[
-    "public",
     "primary",
     "foreign",
     "cache",
@@ -148,6 +151,55 @@ const OTHER_KEY: &[&str] = &[
     "i18n",
 ];
 
+/// Parts that say nothing of whose credential a name holds.
+const PLAIN: &[&str] = &[
+    "api",
+    "access",
+    "app",
+    "client",
+    "private",
+    "service",
+    "user",
+    "account",
+    "x",
+    "my",
+    "the",
+    "a",
+    "default",
+    "prod",
+    "production",
+    "live",
+    "test",
+    "staging",
+    "dev",
+    "main",
+    "new",
+    "old",
+    "current",
+    "value",
+    "raw",
+    "full",
+    "admin",
+    "const",
+    "global",
+    "remote",
+    "social",
+    "publishing",
+    "header",
+    "set",
+    "with",
+    "use",
+];
+
+/// Operators of two or more characters that give a name a value, `=` and `:` aside. The last but one is
+/// the shell's `${NAME:-value}`; the last is prose.
+const SETS: &[&str] = &[
+    ":=", "=>", "===", "==", "||=", "??=", "<-", "->", ":-", "is ",
+];
+
+/// Operators behind an environment look-up; what follows is a literal only in quotes.
+const FALLS_BACK: &[&str] = &["||", "??", "?:", "or "];
+
 /// Calls every position in `range` of `text` to `found`, in order.
 pub(super) fn positions(text: &[u8], range: Range<usize>, mut found: impl FnMut(Position)) {
     let mut at = range.start;
@@ -161,16 +213,20 @@ pub(super) fn positions(text: &[u8], range: Range<usize>, mut found: impl FnMut(
             at += 1;
         }
         let name = start..trim_hyphens(text, start, at);
-        if let Some((value, literal)) = value_after_name(text, &name) {
+        // `arn:aws:…:secret:name`: a part of a longer word.
+        let inside_word = start > 0 && text[start - 1] == b':' && text.get(name.end) == Some(&b':');
+        if !inside_word && let Some((value, literal)) = value_after_name(text, &name) {
+            let listed = text[name.end..value.start].contains(&b',');
+            let place = if listed { Place::Listed } else { Place::Name };
             found(Position {
                 name: name.clone(),
                 value,
                 literal,
-                place: Place::Name,
+                place,
             });
         }
         if text.get(name.end) == Some(&b'(')
-            && let Some((value, _)) = quoted(text, skip_space(text, name.end + 1))
+            && let Some((value, _)) = quoted(text, next_token(text, name.end + 1))
         {
             // `new postiz.Client("…")`: the whole path is the callee.
             let callee = path_start(text, name.start)..name.end;
@@ -192,8 +248,15 @@ pub(super) fn after_marker(text: &[u8], marker: Range<usize>) -> Option<Position
         unquoted(text, end)
     } else if matches!(text.get(end), Some(b' ' | b'\t')) {
         let start = skip_space(text, end);
-        let joined = closes_quote(text, start).and_then(|after| joined_literal(text, after));
-        joined.or_else(|| unquoted(text, start))
+        let hole = [b"%s".as_slice(), b"{}", b"{0}"]
+            .into_iter()
+            .find(|hole| text[start..].starts_with(hole));
+        let after = closes_quote(text, start + hole.map_or(0, <[u8]>::len));
+        match after.and_then(|quote| joined_literal(text, quote)) {
+            Some(joined) => Some(joined),
+            None if hole.is_some() => None,
+            None => unquoted(text, start),
+        }
     } else {
         joined_literal(text, closes_quote(text, end)?)
     }?;
@@ -203,6 +266,73 @@ pub(super) fn after_marker(text: &[u8], marker: Range<usize>) -> Option<Position
         literal: true,
         place: Place::Marker,
     })
+}
+
+/// The literal that stands right behind an identifier: `("AKIA…", "…")`, `AKIA…,…`.
+pub(super) fn beside(text: &[u8], identifier: Range<usize>) -> Option<Position> {
+    let closed = closes_quote(text, identifier.end);
+    let comma = skip_space(text, closed.map_or(identifier.end, |quote| quote + 1));
+    if text.get(comma) != Some(&b',') {
+        return None;
+    }
+    let at = next_token(text, comma + 1);
+    let value = quoted(text, at)
+        .map(|(value, _)| value)
+        .or_else(|| unquoted(text, at))?;
+    Some(Position {
+        name: identifier,
+        value,
+        literal: true,
+        place: Place::Marker,
+    })
+}
+
+/// The cells of the row around `word`, if the row names a credential.
+pub(super) fn cells(text: &[u8], word: &Range<usize>, positions: &mut Vec<Position>) {
+    let start = line_start(text, word.start);
+    let limit = text.len().min(start + MAX_VALUE);
+    let end = memchr::memchr(b'\n', &text[start..limit]).map_or(limit, |newline| start + newline);
+    let mut at = start;
+    let mut named = false;
+    for cell in text[start..end].split(|b| matches!(b, b',' | b'\t' | b';')) {
+        let value = trim(text, at..at + cell.len());
+        at += cell.len() + 1;
+        let words = String::from_utf8_lossy(&text[value.clone()]).replace(' ', "_");
+        if is_credential_name(&words, "") {
+            named = true;
+        } else if named && !value.is_empty() {
+            let unquoted = value.start + usize::from(text[value.start] == b'"');
+            let end = value.end - usize::from(text[value.end - 1] == b'"');
+            if unquoted < end {
+                positions.push(Position {
+                    name: word.clone(),
+                    value: unquoted..end,
+                    literal: true,
+                    place: Place::Cell,
+                });
+            }
+        }
+    }
+}
+
+/// Whether the line says before the value that it is a digest.
+pub(super) fn names_digest(text: &[u8], position: &Position) -> bool {
+    let start =
+        line_start(text, position.value.start).max(position.value.start.saturating_sub(120));
+    let before = text[start..position.value.start].to_ascii_lowercase();
+    let words: [&[u8]; 8] = [
+        b"sha256",
+        b"sha-256",
+        b"sha1",
+        b"sha512",
+        b"checksum",
+        b"digest",
+        b"integrity",
+        b"fingerprint",
+    ];
+    words
+        .into_iter()
+        .any(|word| memchr::memmem::find(&before, word).is_some())
 }
 
 /// Whether `name` holds a credential, by its own words; `own` is taken out of it first.
@@ -217,6 +347,13 @@ pub(super) fn is_credential_name(name: &str, own: &str) -> bool {
     {
         return false;
     }
+    // `publicKey` opens nothing; `NEXT_PUBLIC_API_KEY` is only published.
+    if parts
+        .windows(2)
+        .any(|pair| pair[0] == "public" && matches!(pair[1].as_str(), "key" | "keys"))
+    {
+        return false;
+    }
     if parts.iter().any(|part| NOUNS.contains(&part.as_str())) {
         return true;
     }
@@ -225,6 +362,13 @@ pub(super) fn is_credential_name(name: &str, own: &str) -> bool {
         && lower
             .split_once(own)
             .is_some_and(|(_, rest)| NOUNS.iter().any(|noun| rest.ends_with(noun)))
+}
+
+/// Whether a credential's name says nothing of whose it is: `API_KEY`, not `SESSION_SECRET`.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    parts(name)
+        .iter()
+        .all(|part| NOUNS.contains(&part.as_str()) || PLAIN.contains(&part.as_str()))
 }
 
 /// The lower-case parts of a name: at `_`, `-`, digits' ends and changes of case.
@@ -263,7 +407,12 @@ fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, b
         }
         at += 1;
     }
-    let spaced = skip_space(text, at);
+    let mut spaced = skip_space(text, at);
+    // Notes say `acme key (staging) = …`.
+    if spaced > at && text.get(spaced) == Some(&b'(') {
+        let close = text[spaced..].iter().take(40).position(|&b| b == b')');
+        spaced = close.map_or(spaced, |close| skip_space(text, spaced + close + 1));
+    }
     if let Some(start) = after_value_word(text, spaced) {
         return value_at(text, start, true);
     }
@@ -302,31 +451,57 @@ fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, b
 
 /// `"key": "NAME", "value": "…"` and its kin: the name is itself a value, beside it a word for value.
 fn after_value_word(text: &[u8], at: usize) -> Option<usize> {
-    let mut at = at;
-    let mut passed = 0;
-    while let Some(&b) = text.get(at) {
-        if !(b.is_ascii_whitespace() || b",{\"'-".contains(&b)) || passed > 80 {
-            break;
-        }
-        at += 1;
-        passed += 1;
+    let between = |b: &u8| b.is_ascii_whitespace() || b",{\"'-".contains(b);
+    let passed = text[at..]
+        .iter()
+        .take(80)
+        .take_while(|b| between(b))
+        .count();
+    let start = at + passed;
+    if let Some(value) = value_word(text, start) {
+        return Some(value);
     }
-    let word = [
-        b"value".as_slice(),
+    // `variable "NAME" { type = string, default = "…" }`, or the lines below `name = "NAME"`: the word
+    // begins a line before the braces close.
+    if !text[at..start].iter().any(|b| matches!(b, b'{' | b'\n')) {
+        return None;
+    }
+    let inside = &text[start..text.len().min(start + 300)];
+    let inside = &inside[..memchr::memchr(b'}', inside)?];
+    let lines =
+        memchr::memchr_iter(b'\n', inside).map(|newline| skip_space(text, start + newline + 1));
+    lines
+        .take_while(|&line| text.get(line) != Some(&b'\n'))
+        .find_map(|line| value_word(text, line))
+}
+
+/// After a word for value and its operator at `at`, where the value begins.
+fn value_word(text: &[u8], at: usize) -> Option<usize> {
+    let words: [&[u8]; 7] = [
+        b"value",
         b"default",
         b"defaultValue",
         b"initial_value",
         b"content",
-    ]
-    .into_iter()
-    .filter(|word| text[at..].starts_with(word))
-    .max_by_key(|word| word.len())?;
-    at += word.len();
-    while matches!(text.get(at), Some(b'"' | b'\'')) {
-        at += 1;
+        b"body",
+        b"stringValue",
+    ];
+    let word = words
+        .into_iter()
+        .filter(|word| text[at..].starts_with(word))
+        .max_by_key(|word| word.len())?;
+    let option = text[..at].ends_with(b"--");
+    let at = at + word.len();
+    let quotes = text[at..]
+        .iter()
+        .take_while(|b| matches!(b, b'"' | b'\''))
+        .count();
+    let next = skip_space(text, at + quotes);
+    match text.get(next) {
+        Some(b':' | b'=') => Some(skip_space(text, next + 1)),
+        Some(_) if option && next > at => Some(next),
+        _ => None,
     }
-    at = skip_space(text, at);
-    matches!(text.get(at), Some(b':' | b'=')).then(|| skip_space(text, at + 1))
 }
 
 fn after_operator(
@@ -336,33 +511,33 @@ fn after_operator(
     name: &Range<usize>,
 ) -> Option<(Range<usize>, bool)> {
     let rest = &text[at..];
-    let fallback = ["||", "??", ":-", "or ", "?:", "|| ", ":="];
-    let long = [
-        ":=", "=>", "===", "==", "||=", "??=", "<-", "->", "||", "??", ":-", "?:", "or ",
-    ];
-    let operator = long
-        .iter()
-        .filter(|op| rest.starts_with(op.as_bytes()))
-        .max_by_key(|op| op.len())
-        .copied();
-    if let Some(operator) = operator {
-        let start = skip_space(text, at + operator.len());
-        // A fallback of an environment look-up must be a literal to be one; `${X:-value}` has no quotes.
-        let plain = !fallback.contains(&operator) || operator.starts_with(':');
-        return value_at(text, start, plain);
+    let longest = |operators: &[&'static str]| {
+        let here = operators
+            .iter()
+            .filter(|op| rest.starts_with(op.as_bytes()));
+        here.map(|op| op.len()).max().unwrap_or(0)
+    };
+    let (sets, falls_back) = (longest(SETS), longest(FALLS_BACK));
+    if sets.max(falls_back) > 0 {
+        let start = skip_space(text, at + sets.max(falls_back));
+        return value_at(text, start, sets > falls_back);
     }
     match *rest.first()? {
-        b'=' => value_at(text, skip_line_break(text, skip_space(text, at + 1)), true),
+        b'=' => value_after(text, at + 1),
         b':' if rest.get(1) != Some(&b':') => {
-            let start = typed_assignment(text, at + 1).unwrap_or(at + 1);
-            value_at(text, skip_line_break(text, skip_space(text, start)), true)
+            value_after(text, typed_assignment(text, at + 1).unwrap_or(at + 1))
         }
-        b',' if closed => {
-            quoted(text, skip_line_break(text, skip_space(text, at + 1))).map(|(v, _)| (v, true))
-        }
+        b',' if closed => quoted(text, next_token(text, at + 1)).map(|(v, _)| (v, true)),
         b'>' if text[..name.start].ends_with(b"<") => unquoted(text, at + 1).map(|v| (v, true)),
         _ => None,
     }
+}
+
+/// The value behind an operator; on the next line only in quotes, as an empty value ends a line too.
+fn value_after(text: &[u8], at: usize) -> Option<(Range<usize>, bool)> {
+    let same_line = skip_space(text, at);
+    let next = skip_line_break(text, same_line);
+    value_at(text, next, next == same_line)
 }
 
 /// After a type annotation (`: string = `, `string = `, `: &'static str = `), where the value begins.
@@ -470,27 +645,37 @@ fn unquoted(text: &[u8], at: usize) -> Option<Range<usize>> {
         .iter()
         .position(|&b| b.is_ascii_whitespace() || (!template && b"\"'`,;)}]<>|&\\".contains(&b)))
         .unwrap_or(rest.len());
-    (length > 0).then_some(at..at + length)
+    // A sentence's full stop, or a `:` behind curl's `-u`, is no part of it.
+    let length = rest[..length].iter().rposition(|b| !b".:!?".contains(b))? + 1;
+    Some(at..at + length)
 }
 
-/// In `"Bearer-API " + "…"`, `("Bearer-API", "…")`: the literal that follows a closed quote.
+/// In `"Bearer-API " + "…"`, `("Bearer-API", "…")`, `"Bearer-API %s" % "…"`: the literal that follows a
+/// closed quote.
 fn joined_literal(text: &[u8], closing_quote: usize) -> Option<Range<usize>> {
-    let inside_ends_in_scheme = {
-        let before = text[..closing_quote].trim_ascii_end();
-        let start = before
-            .iter()
-            .rposition(|&b| b"\"'`".contains(&b))
-            .map_or(0, |q| q + 1);
-        is_scheme(before[start..].trim_ascii())
+    let before = text[..closing_quote].trim_ascii_end();
+    let before = [b"%s".as_slice(), b"{}", b"{0}"]
+        .into_iter()
+        .find_map(|hole| before.strip_suffix(hole))
+        .unwrap_or(before)
+        .trim_ascii_end();
+    let start = before
+        .iter()
+        .rposition(|&b| b"\"'`".contains(&b))
+        .map_or(0, |q| q + 1);
+    if !is_scheme(before[start..].trim_ascii()) {
+        return None;
+    }
+    let at = next_token(text, closing_quote + 1);
+    let at = match text.get(at)? {
+        b'+' | b',' | b'&' | b'%' => at + 1,
+        b'.' if text[at..].starts_with(b".format(") => at + 8,
+        b'.' => at + 1,
+        // Literals side by side are one, in Python and C.
+        b'"' | b'\'' => at,
+        _ => return None,
     };
-    if !inside_ends_in_scheme {
-        return None;
-    }
-    let at = skip_space(text, closing_quote + 1);
-    if !matches!(text.get(at), Some(b'+' | b',' | b'.' | b'&')) {
-        return None;
-    }
-    quoted(text, skip_space(text, at + 1)).map(|(value, _)| value)
+    quoted(text, next_token(text, at)).map(|(value, _)| value)
 }
 
 /// The place of a closing quote at `at`, a space before it allowed.
@@ -576,6 +761,11 @@ fn skip_line_break(text: &[u8], at: usize) -> usize {
     }
 }
 
+/// Past white space and at most one line break.
+fn next_token(text: &[u8], at: usize) -> usize {
+    skip_line_break(text, skip_space(text, at))
+}
+
 fn line_start(text: &[u8], at: usize) -> usize {
     memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1)
 }
@@ -627,6 +817,8 @@ mod tests {
             "<apiKey>V1</apiKey>",
             "<add key=\"AcmeToken\" value=\"V1\"/>",
             "{\"key\": \"acme_token\", \"value\": \"V1\"}",
+            "The Acme API key is V1 for now",
+            "variable \"acme_token\" {\n  type = string\n  default = \"V1\"\n}",
             "- name: ACME_TOKEN\n  value: V1\n",
             "variable \"acme_token\" {\n  default = \"V1\"\n}",
             "api_key: |\n  V1\n",

@@ -155,6 +155,10 @@ pub struct Credential {
     /// Values that the documentation shows: no leak.
     #[serde(default)]
     pub known: List<Text>,
+    /// Lower-case words that, near a value, say that it is one made to be published: the finding is then
+    /// a note.
+    #[serde(default)]
+    pub public_near: List<Text>,
     /// The rule whose finding is only half of a credential without this one: findings of the two
     /// that stand near each other are told as one. Set on the identifier, names the secret's rule.
     pub pairs_with: Option<Text>,

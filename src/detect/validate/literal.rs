@@ -2,6 +2,7 @@
 //! leads to one.
 
 use super::{Dropped, entropy, reads_as_words};
+use crate::detect::position::is_credential_name;
 
 /// Beginnings of look-ups, in the languages and formats that configuration is written in.
 const REFERENCES: &[&str] = &[
@@ -57,7 +58,7 @@ pub(in crate::detect) fn judge(value: &[u8], bare: bool, trust: Trust) -> Result
     if value.iter().any(|b| b"(){}[]$@<>*#! ".contains(b)) {
         return not("an expression");
     }
-    if value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~") {
+    if is_path(value) {
         return not("a path");
     }
     if value
@@ -75,8 +76,15 @@ pub(in crate::detect) fn judge(value: &[u8], bare: bool, trust: Trust) -> Result
     if letters == 0 && (digits < 16 || digits < value.len()) {
         return not("a number or a date");
     }
-    if digits == 0 && value.contains(&b'.') {
-        return not("a path of names");
+    // `publer_api_key`, `app.publer.key`, `not-a-real-key`: short parts of letters.
+    let joints = value.iter().any(|b| b"._-/".contains(b));
+    let short = |part: &[u8]| part.len() <= 10;
+    if digits == 0 && joints && value.split(|b| b"._-/".contains(b)).all(short) {
+        return not("a name");
+    }
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    if digits == 0 && is_credential_name(text, "") {
+        return not("a name");
     }
     if reads_as_words(value) {
         return Err(Dropped::Words);
@@ -92,6 +100,17 @@ pub(in crate::detect) fn judge(value: &[u8], bare: bool, trust: Trust) -> Result
         return not("it does not look drawn");
     }
     Ok(())
+}
+
+/// Whether slashes part words, as in `/run/secrets/key`, and not the letters of base 64.
+fn is_path(value: &[u8]) -> bool {
+    let parts = || value.split(|&b| b == b'/').filter(|part| !part.is_empty());
+    let word = |part: &[u8]| part.len() >= 4 && reads_as_words(part);
+    value.starts_with(b"./")
+        || value.starts_with(b"~/")
+        || value.contains(&b'/')
+            && parts().any(word)
+            && parts().all(|part| part.len() < 4 || word(part))
 }
 
 /// Letters and digits mixed, or letters too various for a name.

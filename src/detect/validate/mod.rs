@@ -170,6 +170,34 @@ pub(super) fn validate(
     Ok(verdict)
 }
 
+/// How far the words stand that say that a value is made to be published, in bytes.
+const PUBLIC_NEAR: usize = 400;
+
+/// Makes a note of a finding whose surroundings say that it is made to be published.
+pub(super) fn published(
+    rule: Rule<'_>,
+    text: &[u8],
+    secret: &Range<usize>,
+    mut verdict: Verdict,
+) -> Verdict {
+    let words = &rule.credential.public_near;
+    if words.is_empty() {
+        return verdict;
+    }
+    let around = secret.start.saturating_sub(PUBLIC_NEAR)..text.len().min(secret.end + PUBLIC_NEAR);
+    let around = text[around].to_ascii_lowercase();
+    if let Some(word) = words
+        .iter()
+        .find(|w| memchr::memmem::find(&around, w.as_bytes()).is_some())
+    {
+        verdict.severity = Some(Severity::Note);
+        verdict
+            .evidence
+            .push(format!("made to be published: `{word}` stands near"));
+    }
+    verdict
+}
+
 /// The value after the literal it begins with: `oct_live_` says nothing about how it was drawn.
 fn without_prefix<'t>(rule: Rule<'_>, value: &'t [u8]) -> &'t [u8] {
     let longest =

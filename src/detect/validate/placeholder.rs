@@ -31,6 +31,7 @@ const ANYWHERE: &[&[u8]] = &[
     b"not-real",
     b"not_real",
     b"undefined",
+    b"django-insecure",
 ];
 
 /// Shorter words that count only between other characters than letters and digits.

@@ -22,8 +22,8 @@ pub(super) fn read(
     let Some(length) = memchr::memmem::find(&text[from..limit], end_line.as_bytes()) else {
         return Err(Dropped::Structure("its last line is missing"));
     };
-    let body = &text[from..from + length];
-    let (headers, encoded) = split_headers(body);
+    let body = without_line_prefix(text, from, length);
+    let (headers, encoded) = split_headers(&body);
     let Some(bytes) = decode(encoded) else {
         return Err(Dropped::Structure("its body is not base64"));
     };
@@ -39,6 +39,19 @@ pub(super) fn read(
     };
     verdict.evidence.push(what);
     Ok((from..from + length, verdict))
+}
+
+/// The body without what every line of it begins with, as the first line does: `+` in a patch, `# ` in a
+/// comment, indentation.
+fn without_line_prefix(text: &[u8], from: usize, length: usize) -> Vec<u8> {
+    let line = memchr::memrchr(b'\n', &text[..from]).map_or(0, |newline| newline + 1);
+    let first = &text[line..from];
+    let prefix = &first[..memchr::memmem::find(first, b"-----BEGIN").unwrap_or(0)];
+    let lines = text[from..from + length].split_inclusive(|&b| b == b'\n');
+    lines
+        .flat_map(|line| line.strip_prefix(prefix).unwrap_or(line))
+        .copied()
+        .collect()
 }
 
 /// Header lines of old PEM (`Proc-Type: 4,ENCRYPTED`) and PGP (`Version: …`), and the rest.
@@ -151,6 +164,15 @@ mod tests {
         assert_eq!(verdict.evidence, ["PKCS#8 key, not encrypted"]);
         let in_string = text.replace('\n', "\\n");
         assert!(read(in_string.as_bytes(), "PRIVATE KEY", 0).is_ok());
+        let patch: String = format!("-----BEGIN PRIVATE{}-----{text}", " KEY")
+            .lines()
+            .map(|l| format!("+{l}\n"))
+            .collect();
+        let from = patch.find('\n').unwrap();
+        assert!(
+            read(patch.as_bytes(), "PRIVATE KEY", from).is_ok(),
+            "{patch}"
+        );
         let concatenated = text.replace('\n', "\\n\" +\n    \"").replace('+', "");
         assert!(read(concatenated.as_bytes(), "PRIVATE KEY", 0).is_ok());
     }

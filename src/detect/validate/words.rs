@@ -49,7 +49,10 @@ pub(crate) fn reads_as_words(value: &[u8]) -> bool {
         .map(<[u8]>::len)
         .sum();
     let joints = value.iter().filter(|b| b"_-. ".contains(b)).count();
-    5 * (in_words + joints) >= 3 * value.len().max(1)
+    // With digits in it, it needs more to be a name: `notifications2`.
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let share = if digits { 85 } else { 60 };
+    100 * (in_words + joints) >= share * value.len().max(1)
 }
 
 /// Whether `run`, letters only, could be a word.
