@@ -138,7 +138,7 @@ impl Search<'_> {
         }
         // A pattern of one alphabet and length says something by itself; one that takes anything does not.
         let trust = if own { Trust::Named } else { Trust::Strict };
-        if position::names_digest(text, position) {
+        if position::names_digest(self.blob.path, text, position) {
             return Err(Dropped::NotLiteral("a digest"));
         }
         let lower = value.to_ascii_lowercase();

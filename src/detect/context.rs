@@ -115,13 +115,19 @@ impl Contexts {
             .iter()
             .filter(|(span, _)| window.contains(&span.start))
             .cloned();
+        let found = found.map(|(word, provider)| (word, provider, false));
+        let identifiers = identifiers.map(|(word, provider)| (word, provider, true));
         let mut nearest: Vec<(usize, Proximity)> = Vec::new();
-        for (word, provider) in found.chain(identifiers) {
+        for (word, provider, identifier) in found.chain(identifiers) {
             // What stands inside the value says nothing about the value.
             if word.start < value.end && value.start < word.end {
                 continue;
             }
-            let proximity = block.proximity(value, word);
+            let mut proximity = block.proximity(value, word);
+            // An identifier beside a value says as much as a block's heading.
+            if identifier && proximity.tier == Tier::Beside {
+                proximity.tier = Tier::Enclosing;
+            }
             match nearest.iter_mut().find(|(p, _)| *p == provider) {
                 Some((_, best)) if best.rank() >= proximity.rank() => {}
                 Some((_, best)) => *best = proximity,
