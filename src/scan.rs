@@ -226,12 +226,8 @@ impl Scanner {
         let Scratch { read, detect } = scratch;
         let total = source::read(read, name, open()?, |class, window| {
             limited = class.why;
-            let blob = Blob {
-                path: name,
-                class: class.class,
-                bytes: window.text,
-                own: window.own.clone(),
-            };
+            // All of the window, so that no excerpt shows a secret of a neighbour's part.
+            let blob = Blob::whole(name, class.class, window.text);
             let (matches, markers) = self.detector.scan(&blob, detect, &mut ());
             if !markers.is_empty() {
                 directives.collect(window.text, window.own.clone(), window.base);
@@ -279,13 +275,7 @@ impl Scanner {
         window: &'a Window<'a>,
         matches: &'a [detect::Match],
     ) -> Locator<'a> {
-        Locator {
-            detector: &self.detector,
-            key: &self.options.key,
-            origin,
-            window,
-            matches,
-        }
+        Locator::new(&self.detector, &self.options.key, origin, window, matches)
     }
 
     fn rule_state(&self, id: &str) -> RuleState {

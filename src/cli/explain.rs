@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use super::args::ExplainArgs;
 use super::settings;
 use crate::model::{Origin, RuleDoc};
+use crate::report;
 use crate::rules::{Rule, RuleSet};
 use crate::scan::Verdict;
 
@@ -125,7 +126,11 @@ fn why(args: &ExplainArgs, place: &str, out: &mut dyn Write) -> Result<()> {
         })?;
     let scanner = settings::scanner_for(path.as_ref(), &args.config, &args.rules)?;
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {path}"))?;
-    let story = scanner.why(&Origin::File(path.to_owned()), &bytes, line)?;
+    let story = scanner
+        .why(&Origin::File(path.to_owned()), &bytes, line)
+        .with_context(|| path.to_owned())?;
+    // Names and reasons may be a stranger's.
+    let path = report::visible(path);
     if story.is_empty() {
         writeln!(
             out,
@@ -140,8 +145,10 @@ fn why(args: &ExplainArgs, place: &str, out: &mut dyn Write) -> Result<()> {
         };
         writeln!(
             out,
-            "{path}:{line}:{}: {} {word}{reason}",
-            step.column, step.rule
+            "{path}:{line}:{}: {} {word}{}",
+            step.column,
+            step.rule,
+            report::visible(&reason)
         )?;
     }
     Ok(())

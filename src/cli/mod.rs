@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{CommandFactory as _, Parser as _};
 
+use crate::report;
 use args::{Arguments, Command};
 
 /// No finding at or above the threshold.
@@ -52,7 +53,7 @@ pub fn run(
         Ok(status) => status,
         Err(error) if is_broken_pipe(&error) => CLEAN,
         Err(error) => {
-            let _ = writeln!(err, "error: {error:#}");
+            let _ = writeln!(err, "error: {}", harmless(&format!("{error:#}")));
             ERROR
         }
     };
@@ -79,6 +80,12 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> 
         Command::Man => clap_mangen::Man::new(Arguments::command()).render(out)?,
     }
     Ok(CLEAN)
+}
+
+/// A message of several lines, each made safe to show: it may quote a path or a file.
+fn harmless(message: &str) -> String {
+    let lines: Vec<_> = message.split('\n').map(report::visible).collect();
+    lines.join("\n")
 }
 
 /// Whether the error is that nobody reads standard output any more.

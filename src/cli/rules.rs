@@ -66,9 +66,9 @@ fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
     }
     writeln!(
         out,
-        "\n{} rules of {} providers",
-        rules.len(),
-        rules.providers().len()
+        "\n{} of {}",
+        count(rules.len(), "rule"),
+        count(rules.providers().len(), "provider")
     )?;
     Ok(())
 }
@@ -149,20 +149,30 @@ fn check(paths: &[PathBuf], out: &mut dyn Write) -> Result<()> {
         settings::add_rule_files(&mut rules, paths)?;
         rules
     };
-    let (count, providers) = (rules.len(), rules.providers().len());
+    let (number, providers) = (rules.len(), rules.providers().len());
     let faults = check_examples(&Detector::new(rules, |_| true, settings::now().as_second()));
     if faults.is_empty() {
         writeln!(
             out,
-            "{count} rules of {providers} providers, and every example does what it should"
+            "{} of {}, and every example does what it should",
+            count(number, "rule"),
+            count(providers, "provider")
         )?;
         return Ok(());
     }
     for fault in &faults {
         writeln!(out, "{fault}")?;
     }
-    bail!(
-        "{} of the examples do not do what they should",
-        faults.len()
-    )
+    match faults.len() {
+        1 => bail!("one of the examples does not do what it should"),
+        many => bail!("{many} of the examples do not do what they should"),
+    }
+}
+
+/// `1 rule`, `2 rules`.
+fn count(number: usize, word: &str) -> String {
+    match number {
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    }
 }

@@ -38,7 +38,11 @@ pub(super) fn run(
         .all(|output| output.format != report::Format::Terminal)
     {
         for error in &report.errors {
-            writeln!(err, "error: {}: {}", error.path, error.message)?;
+            let (path, message) = (
+                report::visible(&error.path),
+                report::visible(&error.message),
+            );
+            writeln!(err, "error: {path}: {message}")?;
         }
     }
     Ok(status(&report, &settings))

@@ -96,7 +96,7 @@ impl Contexts {
 
     /// For every provider with a word around `value`, its number and its nearest word.
     ///
-    /// `identifiers` are identifiers already found, with their providers: they are words too.
+    /// `identifiers` are identifiers already found, in order, with their providers: they are words too.
     pub(super) fn around(
         &self,
         text: &[u8],
@@ -111,9 +111,10 @@ impl Contexts {
                 self.provider[m.pattern().as_usize()],
             )
         });
-        let identifiers = identifiers
+        let first = identifiers.partition_point(|(span, _)| span.start < window.start);
+        let identifiers = identifiers[first..]
             .iter()
-            .filter(|(span, _)| window.contains(&span.start))
+            .take_while(|(span, _)| span.start < window.end)
             .cloned();
         let found = found.map(|(word, provider)| (word, provider, false));
         let identifiers = identifiers.map(|(word, provider)| (word, provider, true));

@@ -19,7 +19,7 @@ use crate::rules::schema::{Auth, Context, Kind};
 use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
 pub use examples::{ExampleFault, check_examples};
-use pattern::{Patterns, stands_alone};
+use pattern::{Matched, Patterns, stands_alone};
 pub use prefilter::{Hit, Prefilter};
 pub use validate::Dropped;
 
@@ -81,6 +81,8 @@ pub struct Scratch {
     identifiers: Vec<(Range<usize>, usize)>,
     matches: Vec<Match>,
     markers: Vec<usize>,
+    /// For each rule without an anchor, how far its last search answers.
+    answered: Vec<(usize, usize)>,
 }
 
 /// All rules, ready to be applied. One for all threads.
@@ -227,13 +229,46 @@ impl Detector {
         observer: &mut impl Observer,
     ) {
         let rule = self.rules.rule(index);
-        let text = blob.bytes;
-        let Some(found) = self
+        if rule.credential.anchored {
+            match self
+                .patterns
+                .at(index, rule.credential, blob.bytes, literal)
+            {
+                Some(found) => self.consider(rule, blob.bytes, literal, found, scratch, observer),
+                None => observer.dropped(index, literal, &Dropped::Pattern),
+            }
+            return;
+        }
+        // One search answers for every literal of the rule in the same unbroken text.
+        let answered = scratch.answered.iter().find(|(rule, _)| *rule == index);
+        if answered.is_some_and(|(_, until)| literal.start < *until) {
+            return;
+        }
+        let mut any = false;
+        let until = self
             .patterns
-            .at_literal(index, rule.credential, text, literal.clone())
-        else {
-            return observer.dropped(index, literal, &Dropped::Pattern);
-        };
+            .around(index, rule.credential, blob.bytes, literal, |found| {
+                any = true;
+                self.consider(rule, blob.bytes, literal, found, scratch, observer);
+            });
+        scratch.answered.retain(|(rule, _)| *rule != index);
+        scratch.answered.push((index, until));
+        if !any {
+            observer.dropped(index, literal, &Dropped::Pattern);
+        }
+    }
+
+    /// Makes a match of what a pattern found, if it holds.
+    fn consider(
+        &self,
+        rule: Rule<'_>,
+        text: &[u8],
+        literal: &Range<usize>,
+        found: Matched,
+        scratch: &mut Scratch,
+        observer: &mut impl Observer,
+    ) {
+        let index = rule.index;
         if !stands_alone(text, &found.whole) {
             return observer.dropped(index, &found.secret, &Dropped::Boundary);
         }
@@ -253,7 +288,8 @@ impl Detector {
                 .identifiers
                 .push((secret.clone(), rule.provider_index));
         }
-        let inside = secret.start <= literal.start && literal.end <= secret.end;
+        let inside = rule.credential.anchored && secret.start == literal.start
+            || !rule.credential.anchored && secret == found.whole;
         scratch.matches.push(Match {
             rule: index,
             basis: if inside || structured {
@@ -274,6 +310,9 @@ impl Detector {
 
     /// Searches around the words of each provider whose credentials have no format.
     fn find_by_place(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
+        scratch
+            .identifiers
+            .sort_by_key(|(span, provider)| (span.start, *provider));
         // An identifier names its provider as well as any word does.
         for (span, provider) in &scratch.identifiers {
             let by_place = |rule: Rule<'_>| {
@@ -356,6 +395,7 @@ impl Scratch {
         self.identifiers.clear();
         self.matches.clear();
         self.markers.clear();
+        self.answered.clear();
     }
 }
 

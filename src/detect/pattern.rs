@@ -30,32 +30,46 @@ impl Patterns {
         Self((0..rules.len()).map(|_| OnceLock::new()).collect())
     }
 
-    /// The match that has the literal at `at..at + length` in it, if there is one.
-    pub(super) fn at_literal(
+    /// The match that begins with the literal at `literal`, if there is one.
+    pub(super) fn at(
         &self,
         rule: usize,
         credential: &Credential,
         text: &[u8],
-        literal: Range<usize>,
+        literal: &Range<usize>,
     ) -> Option<Matched> {
+        let end = text.len().min(literal.start + MAX_MATCH);
+        matched(self.regex(rule, credential), text, literal.start..end)
+    }
+
+    /// Calls `found` with every match in the unbroken text around the literal, and gives the place
+    /// up to which this answers for the rule's other literals too.
+    pub(super) fn around(
+        &self,
+        rule: usize,
+        credential: &Credential,
+        text: &[u8],
+        literal: &Range<usize>,
+        mut found: impl FnMut(Matched),
+    ) -> usize {
         let regex = self.regex(rule, credential);
-        if credential.anchored {
-            let end = text.len().min(literal.start + MAX_MATCH);
-            return matched(regex, text, literal.start..end);
-        }
-        let window = unbroken(text, &literal);
+        let (window, whole) = unbroken(text, literal);
+        let answered = if whole {
+            window.end
+        } else {
+            literal.end + MAX_BEFORE
+        };
         let mut from = window.start;
-        while from <= literal.start {
-            let matched = matched(regex, text, from..window.end)?;
-            if matched.whole.start > literal.start {
-                return None;
-            }
-            if matched.whole.end >= literal.end {
-                return Some(matched);
-            }
+        while from < window.end {
+            let Some(matched) = matched(regex, text, from..window.end) else {
+                break;
+            };
             from = matched.whole.end.max(from + 1);
+            if matched.whole.start < answered {
+                found(matched);
+            }
         }
-        None
+        answered
     }
 
     /// Whether the pattern fits the whole of `value`.
@@ -95,8 +109,9 @@ fn matched(regex: &Regex, text: &[u8], range: Range<usize>) -> Option<Matched> {
     Some(Matched { whole, secret })
 }
 
-/// The text around a literal up to white space or a quote on either side, bounded.
-fn unbroken(text: &[u8], literal: &Range<usize>) -> Range<usize> {
+/// The text around a literal up to white space or a quote on either side, bounded, and whether it ends
+/// there by itself.
+fn unbroken(text: &[u8], literal: &Range<usize>) -> (Range<usize>, bool) {
     let breaks = |b: &u8| b.is_ascii_whitespace() || b"\"'`<>".contains(b);
     let low = literal.start.saturating_sub(MAX_BEFORE);
     let high = text.len().min(literal.end + MAX_MATCH);
@@ -104,11 +119,11 @@ fn unbroken(text: &[u8], literal: &Range<usize>) -> Range<usize> {
         .iter()
         .rposition(breaks)
         .map_or(low, |at| low + at + 1);
-    let end = text[literal.end..high]
-        .iter()
-        .position(breaks)
-        .map_or(high, |at| literal.end + at);
-    start..end
+    let end = text[literal.end..high].iter().position(breaks);
+    (
+        start..end.map_or(high, |at| literal.end + at),
+        end.is_some() || high == text.len(),
+    )
 }
 
 /// Whether the match stands by itself: it does not go on a word to its left or right.
@@ -168,6 +183,7 @@ mod tests {
     #[test]
     fn a_literal_lies_in_unbroken_text() {
         let text = b"see \"https://a:b@c\" x";
-        assert_eq!(&text[unbroken(text, &(9..13))], b"https://a:b@c");
+        let (window, whole) = unbroken(text, &(9..13));
+        assert_eq!((&text[window], whole), (b"https://a:b@c".as_slice(), true));
     }
 }

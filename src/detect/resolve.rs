@@ -74,13 +74,15 @@ pub(super) fn pairs(detector: &Detector, matches: &mut Vec<Match>, observer: &mu
         let identifier = &matches[at];
         let rule = rules.rule(identifier.rule);
         let distance = |m: &Match| m.secret.start.abs_diff(identifier.secret.start);
-        let partner = matches
-            .iter()
-            .enumerate()
+        // Matches are in order: only those around the identifier need a look.
+        let near = |m: &&Match| distance(m) <= PAIR_DISTANCE;
+        let before = matches[..at].iter().rev().take_while(near).count();
+        let after = matches[at..].iter().take_while(near).count();
+        let partner = (at - before..at + after)
+            .map(|other| (other, &matches[other]))
             .filter(|(_, m)| {
                 Some(&rules.rule(m.rule).credential.id) == rule.credential.pairs_with.as_ref()
             })
-            .filter(|(_, m)| distance(m) <= PAIR_DISTANCE)
             .min_by_key(|(_, m)| distance(m))
             .map(|(partner, _)| partner);
         if let Some(partner) = partner {

@@ -13,15 +13,14 @@ pub struct Position {
 
 /// Turns byte offsets of one window into positions, counting forward once.
 ///
-/// Offsets must be asked for in rising order within [`LineIndex::position`] calls for linear cost;
-/// a smaller offset restarts from the window's beginning and is still right.
+/// Offsets asked for in rising order cost one pass together, however long the lines are; a smaller
+/// offset restarts from the window's beginning and is still right.
 #[derive(Clone, Debug)]
 pub struct LineIndex<'a> {
     bytes: &'a [u8],
     base: Position,
     at: usize,
-    line_start: usize,
-    line: u64,
+    here: Position,
 }
 
 impl<'a> LineIndex<'a> {
@@ -32,8 +31,7 @@ impl<'a> LineIndex<'a> {
             bytes,
             base,
             at: 0,
-            line_start: 0,
-            line: base.line,
+            here: base,
         }
     }
 
@@ -42,21 +40,18 @@ impl<'a> LineIndex<'a> {
         if offset < self.at {
             *self = Self::new(self.bytes, self.base);
         }
-        for newline in memchr_iter(b'\n', &self.bytes[self.at..offset]) {
-            self.line += 1;
-            self.line_start = self.at + newline + 1;
+        let passed = &self.bytes[self.at..offset];
+        let mut line = passed;
+        for newline in memchr_iter(b'\n', passed) {
+            self.here = Position {
+                line: self.here.line + 1,
+                column: 1,
+            };
+            line = &passed[newline + 1..];
         }
+        self.here.column += count_code_points(line);
         self.at = offset;
-        let before = if self.line_start == 0 {
-            self.base.column - 1
-        } else {
-            0
-        };
-        let column = before + count_code_points(&self.bytes[self.line_start..offset]) + 1;
-        Position {
-            line: self.line,
-            column,
-        }
+        self.here
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn is_dangerous(c: char) -> bool {
 }
 
 /// `text` in one line, with every dangerous character written out, as `\n` or `\u{202e}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_dangerous) {
         return Cow::Borrowed(text);
     }

@@ -22,6 +22,7 @@ use std::str::FromStr;
 
 use crate::model::{Checksum, Finding, Location, Report, RuleDoc};
 
+pub(crate) use escape::visible;
 pub use json::SCHEMA;
 
 /// The program's name, as every format gives it.

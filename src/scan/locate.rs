@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
+
 use crate::detect::{Detector, Match};
 use crate::model::{
     Excerpt, Finding, Fingerprint, FingerprintKey, LineIndex, Location, Origin, Related, Secret,
@@ -16,20 +18,45 @@ const CUT: &str = "…";
 
 /// Turns the matches of one window into findings.
 pub(super) struct Locator<'a> {
-    pub(super) detector: &'a Detector,
-    pub(super) key: &'a FingerprintKey,
-    pub(super) origin: &'a Origin,
-    pub(super) window: &'a Window<'a>,
-    /// Every match of the window: whatever is shown of it, none of their secrets is.
-    pub(super) matches: &'a [Match],
+    detector: &'a Detector,
+    key: &'a FingerprintKey,
+    origin: &'a Origin,
+    window: &'a Window<'a>,
+    /// Every match in sight: whatever is shown of the window, none of their secrets is.
+    matches: &'a [Match],
+    /// Those secrets that stand on one line, to find them again where they are no match.
+    secrets: AhoCorasick,
+    /// The length of the longest of them.
+    longest: usize,
 }
 
-impl Locator<'_> {
-    /// The findings, in the order of the matches.
+impl<'a> Locator<'a> {
+    /// A locator for `matches`, which are all of the window's, also those of its neighbours' parts.
+    pub(super) fn new(
+        detector: &'a Detector,
+        key: &'a FingerprintKey,
+        origin: &'a Origin,
+        window: &'a Window<'a>,
+        matches: &'a [Match],
+    ) -> Self {
+        let secrets = secrets(window.text, matches);
+        Self {
+            detector,
+            key,
+            origin,
+            window,
+            matches,
+            longest: secrets.max_pattern_len(),
+            secrets,
+        }
+    }
+
+    /// The findings of the window's own part, in the order of the matches.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let mut lines = LineIndex::new(self.window.text, self.window.base);
         self.matches
             .iter()
+            .filter(|m| self.window.own.contains(&m.span.start))
             .map(|m| self.finding(m, &mut lines))
             .collect()
     }
@@ -100,28 +127,25 @@ impl Locator<'_> {
         }
         let mut at = line.start;
         let mut mark_start = None;
-        for m in self
-            .matches
-            .iter()
-            .filter(|m| m.secret.start < line.end && m.secret.end > line.start)
-        {
-            let hidden = m.secret.start.max(at)..m.secret.end.min(line.end);
+        for Hidden { secret, found } in self.hidden(&line) {
+            let is_own = found.is_some_and(|m| m.span == *span);
+            let hidden = secret.start.max(at)..secret.end.min(line.end);
             if span.start < hidden.start && span.start >= at {
                 push(&mut excerpt.text, &text[at..span.start]);
                 mark_start.get_or_insert(excerpt.text.len());
                 at = span.start;
             }
             push(&mut excerpt.text, &text[at..hidden.start.max(at)]);
-            if m.span == *span {
+            if is_own {
                 mark_start.get_or_insert(excerpt.text.len());
             }
             // A body that begins with the line's end hides nothing on this line.
             if !hidden.is_empty() && !text[hidden.clone()].trim_ascii().is_empty() {
                 excerpt
                     .text
-                    .push_str(&Secret::from_bytes(&text[m.secret.clone()]).masked());
+                    .push_str(&Secret::from_bytes(&text[secret]).masked());
             }
-            if m.span == *span {
+            if is_own {
                 excerpt.mark = mark_start.unwrap_or_default()..excerpt.text.len();
             }
             at = hidden.end.max(at);
@@ -140,6 +164,58 @@ impl Locator<'_> {
         }
         excerpt
     }
+
+    /// What must not be shown of a line, in order: the secrets found on it, and the places where a
+    /// secret found elsewhere in the window stands again without being a finding.
+    fn hidden(&self, line: &Range<usize>) -> Vec<Hidden<'_>> {
+        let found = self.matches.iter().map(|m| Hidden {
+            secret: m.secret.clone(),
+            found: Some(m),
+        });
+        let overlaps = |range: &Range<usize>| range.start < line.end && range.end > line.start;
+        let mut hidden: Vec<Hidden<'_>> = found.filter(|h| overlaps(&h.secret)).collect();
+        let known = hidden.len();
+        // Where the line is cut, a secret may be cut too: its part is hidden all the same.
+        let text = self.window.text;
+        let from = line.start.saturating_sub(self.longest);
+        let to = text.len().min(line.end + self.longest);
+        for again in self.secrets.find_iter(&text[from..to]) {
+            let again = from + again.start()..from + again.end();
+            let beside =
+                |h: &Hidden<'_>| again.end <= h.secret.start || h.secret.end <= again.start;
+            if overlaps(&again) && hidden[..known].iter().all(beside) {
+                hidden.push(Hidden {
+                    secret: again,
+                    found: None,
+                });
+            }
+        }
+        hidden.sort_by_key(|h| h.secret.start);
+        hidden
+    }
+}
+
+/// A stretch that is masked wherever it is shown.
+struct Hidden<'a> {
+    secret: Range<usize>,
+    /// The match it is, if it is one.
+    found: Option<&'a Match>,
+}
+
+/// What finds the secrets of `matches` again, but for those of several lines, which no excerpt holds.
+fn secrets(text: &[u8], matches: &[Match]) -> AhoCorasick {
+    let secrets = matches.iter().map(|m| &text[m.secret.clone()]);
+    let mut secrets: Vec<&[u8]> = secrets
+        .filter(|s| memchr::memchr(b'\n', s).is_none())
+        .collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    AhoCorasickBuilder::new()
+        .match_kind(MatchKind::LeftmostLongest)
+        // It is used for a few lines: what is quick to build is best.
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+        .build(secrets)
+        .expect("the secrets of one window are within the automaton's limits")
 }
 
 fn push(out: &mut String, bytes: &[u8]) {

@@ -43,21 +43,23 @@ impl Observer for Notes {
 
 impl Scanner {
     /// What the rules made of `line` (from 1) of a file's content, in the order of columns.
+    ///
+    /// A line that the content does not have is an error.
     pub fn why(&self, origin: &Origin, content: &[u8], line: u64) -> io::Result<Vec<Step>> {
         let mut scratch = Scratch::default();
         let mut steps = Vec::new();
         let mut directives = FileDirectives::default();
+        let mut last_line = 1;
         source::read(
             &mut scratch.read,
             origin.path(),
             content,
             |class, window| {
-                let blob = Blob {
-                    path: origin.path(),
-                    class: class.class,
-                    bytes: window.text,
-                    own: window.own.clone(),
-                };
+                let blob = Blob::whole(origin.path(), class.class, window.text);
+                // The end of the last line begins no other.
+                let text = window.text.strip_suffix(b"\n").unwrap_or(window.text);
+                let breaks = memchr::memchr_iter(b'\n', text).count() as u64;
+                last_line = window.base.line + breaks;
                 let mut notes = Notes::default();
                 let (matches, _) = self.detector.scan(&blob, &mut scratch.detect, &mut notes);
                 directives.collect(window.text, window.own.clone(), window.base);
@@ -88,6 +90,10 @@ impl Scanner {
                 }
             },
         )?;
+        if line > last_line {
+            let message = format!("there is no line {line}, the last one is {last_line}");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
         let here = |(at, rule, verdict): (Position, String, Verdict)| {
             (at.line == line).then_some(Step {
                 column: at.column,

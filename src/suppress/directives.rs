@@ -165,6 +165,7 @@ impl FileDirectives {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::suppress::inline::spelt;
 
     const TODAY: Date = jiff::civil::date(2026, 5, 1);
 
@@ -184,8 +185,8 @@ mod tests {
 
     #[test]
     fn counts_on_its_line_and_alone_on_the_next() {
-        let text =
-            b"x\n# credlint:allow a-key -- r\nkey\nkey\nkey # credlint:allow a-key -- s\nkey\n";
+        let text = spelt("x\n# ALLOW a-key -- r\nkey\nkey\nkey # ALLOW a-key -- s\nkey\n");
+        let text = text.as_bytes();
         let allowed = |line| FileDirectives::of(text).allow("a-key", line, TODAY);
         assert_eq!(
             [1, 2, 3, 4, 5, 6].map(allowed),
@@ -204,7 +205,7 @@ mod tests {
     #[test]
     fn counts_through_its_last_day() {
         let on = |until: &str| {
-            let text = format!("# credlint:allow a-key until={until} -- r\n");
+            let text = spelt(&format!("# ALLOW a-key until={until} -- r\n"));
             let mut directives = FileDirectives::of(text.as_bytes());
             (
                 directives.allow("a-key", 1, TODAY).is_some(),
@@ -220,7 +221,7 @@ mod tests {
 
     #[test]
     fn without_a_reason_it_has_no_effect_and_that_is_said() {
-        let mut directives = FileDirectives::of(b"# credlint:allow a-key\n");
+        let mut directives = FileDirectives::of(spelt("# ALLOW a-key\n").as_bytes());
         assert_eq!(directives.allow("a-key", 1, TODAY), None);
         let notes = notes(directives);
         assert_eq!(notes.len(), 1);
@@ -230,7 +231,7 @@ mod tests {
     #[test]
     fn each_unused_rule_is_noted_if_it_was_looked_for() {
         let mut directives =
-            FileDirectives::of(b"\n# credlint:allow a-key, b-key, off-key, no-key -- r\n");
+            FileDirectives::of(spelt("\n# ALLOW a-key, b-key, off-key, no-key -- r\n").as_bytes());
         assert!(directives.allow("a-key", 3, TODAY).is_some());
         let notes = notes(directives);
         assert_eq!(notes.len(), 2, "{notes:?}");
@@ -241,7 +242,7 @@ mod tests {
 
     #[test]
     fn windows_find_each_directive_once_and_on_its_line() {
-        let text = "key\n# credlint:allow a-key -- first\n# credlint:allow b-key -- second\n";
+        let text = spelt("key\n# ALLOW a-key -- first\n# ALLOW b-key -- second\n");
         let whole: Vec<(u64, Directive)> = FileDirectives::of(text.as_bytes())
             .0
             .into_iter()

@@ -196,12 +196,18 @@ fn is_id(word: &str) -> bool {
     })
 }
 
+/// `text` with [`TOKEN`] for `ALLOW`: written out, the directives of tests would be this repository's own.
+#[cfg(test)]
+pub(super) fn spelt(text: &str) -> String {
+    text.replace("ALLOW", TOKEN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn good(line: &str) -> Directive {
-        let directive = parse(line).unwrap_or_else(|| panic!("a directive: {line}"));
+        let directive = parse(&spelt(line)).unwrap_or_else(|| panic!("a directive: {line}"));
         assert!(directive.problems.is_empty(), "{line}: {directive:?}");
         directive
     }
@@ -209,21 +215,21 @@ mod tests {
     #[test]
     fn any_comment_syntax_will_do_and_its_end_is_no_reason() {
         for line in [
-            "// credlint:allow a-key -- a test's own",
-            "x = 1 # credlint:allow a-key -- a test's own",
-            "/* credlint:allow a-key -- a test's own */",
-            " * credlint:allow a-key -- a test's own",
-            "   credlint:allow a-key -- a test's own */",
-            "<!-- credlint:allow a-key -- a test's own -->",
-            "<!--credlint:allow a-key -- a test's own-->",
-            "{# credlint:allow a-key -- a test's own #}",
-            "<%-- credlint:allow a-key -- a test's own --%>",
-            "\"\"\" credlint:allow a-key -- a test's own \"\"\"",
-            "-- credlint:allow a-key -- a test's own",
-            "--credlint:allow a-key -- a test's own",
-            "; credlint:allow a-key -- a test's own",
-            "REM credlint:allow a-key -- a test's own",
-            "let a = 1; /* credlint:allow a-key -- a test's own */ let b = 2; /* more */",
+            "// ALLOW a-key -- a test's own",
+            "x = 1 # ALLOW a-key -- a test's own",
+            "/* ALLOW a-key -- a test's own */",
+            " * ALLOW a-key -- a test's own",
+            "   ALLOW a-key -- a test's own */",
+            "<!-- ALLOW a-key -- a test's own -->",
+            "<!--ALLOW a-key -- a test's own-->",
+            "{# ALLOW a-key -- a test's own #}",
+            "<%-- ALLOW a-key -- a test's own --%>",
+            "\"\"\" ALLOW a-key -- a test's own \"\"\"",
+            "-- ALLOW a-key -- a test's own",
+            "--ALLOW a-key -- a test's own",
+            "; ALLOW a-key -- a test's own",
+            "REM ALLOW a-key -- a test's own",
+            "let a = 1; /* ALLOW a-key -- a test's own */ let b = 2; /* more */",
         ] {
             let directive = good(line);
             assert_eq!(directive.rules, ["a-key"], "{line}");
@@ -233,7 +239,7 @@ mod tests {
 
     #[test]
     fn several_rules_and_a_date() {
-        let directive = good("# credlint:allow a-key,b-key , c until=2030-01-31 -- why -- really");
+        let directive = good("# ALLOW a-key,b-key , c until=2030-01-31 -- why -- really");
         assert_eq!(directive.rules, ["a-key", "b-key", "c"]);
         assert_eq!(directive.until, Some(jiff::civil::date(2030, 1, 31)));
         assert_eq!(directive.reason.as_deref(), Some("why -- really"));
@@ -242,15 +248,15 @@ mod tests {
     #[test]
     fn only_a_comment_by_itself_speaks_of_the_next_line() {
         for line in [
-            "// credlint:allow a-key -- r",
-            "<!-- credlint:allow a-key -- r -->",
-            "rem credlint:allow a-key -- r",
+            "// ALLOW a-key -- r",
+            "<!-- ALLOW a-key -- r -->",
+            "rem ALLOW a-key -- r",
         ] {
             assert!(good(line).alone, "{line}");
         }
         for line in [
-            "key = 1 // credlint:allow a-key -- r",
-            "/* credlint:allow a-key -- r */ key = 1",
+            "key = 1 // ALLOW a-key -- r",
+            "/* ALLOW a-key -- r */ key = 1",
         ] {
             assert!(!good(line).alone, "{line}");
         }
@@ -258,36 +264,24 @@ mod tests {
 
     #[test]
     fn problems_are_named() {
-        let problems = |line: &str| parse(line).expect("a directive").problems;
-        assert_eq!(problems("# credlint:allow a-key"), [Problem::NoReason]);
-        assert_eq!(problems("# credlint:allow a-key -- "), [Problem::NoReason]);
+        let problems = |line: &str| parse(&spelt(line)).expect("a directive").problems;
+        assert_eq!(problems("# ALLOW a-key"), [Problem::NoReason]);
+        assert_eq!(problems("# ALLOW a-key -- "), [Problem::NoReason]);
+        assert_eq!(problems("<!-- ALLOW a-key -->"), [Problem::NoReason]);
+        assert_eq!(problems("<!-- ALLOW a-key -- -->"), [Problem::NoReason]);
+        assert_eq!(problems("# ALLOW -- why"), [Problem::NoRule]);
+        assert_eq!(problems("# ALLOW"), [Problem::NoRule, Problem::NoReason]);
         assert_eq!(
-            problems("<!-- credlint:allow a-key -->"),
-            [Problem::NoReason]
-        );
-        assert_eq!(
-            problems("<!-- credlint:allow a-key -- -->"),
-            [Problem::NoReason]
-        );
-        assert_eq!(problems("# credlint:allow -- why"), [Problem::NoRule]);
-        assert_eq!(
-            problems("# credlint:allow"),
-            [Problem::NoRule, Problem::NoReason]
-        );
-        assert_eq!(
-            problems("# credlint:allow a-key until=tomorrow -- why"),
+            problems("# ALLOW a-key until=tomorrow -- why"),
             [Problem::BadDate("tomorrow".into())]
         );
+        assert_eq!(problems("# ALLOW a-key until=2030-02-30 -- why").len(), 1);
         assert_eq!(
-            problems("# credlint:allow a-key until=2030-02-30 -- why").len(),
-            1
-        );
-        assert_eq!(
-            problems("# credlint:allow a-key b-key -- why"),
+            problems("# ALLOW a-key b-key -- why"),
             [Problem::Stray("b-key".into())]
         );
         assert_eq!(
-            problems("# credlint:allow a-key test fixture"),
+            problems("# ALLOW a-key test fixture"),
             [Problem::Stray("test".into()), Problem::NoReason]
         );
     }
@@ -295,17 +289,17 @@ mod tests {
     #[test]
     fn prose_is_no_directive() {
         for line in [
-            "credlint:allow <rule-id>[, <rule-id>…] [until=YYYY-MM-DD] -- reason",
-            "A `credlint:allow` comment beside it.",
-            "Write `credlint:allow a-key -- reason` on the line.",
-            "credlint:allow comments are good",
-            "credlint:allowed a-key -- x",
-            "mycredlint:allow a-key -- x",
-            "credlint:allow Octopost -- x",
-            "credlint:allow, of course",
+            "ALLOW <rule-id>[, <rule-id>…] [until=YYYY-MM-DD] -- reason",
+            "A `ALLOW` comment beside it.",
+            "Write `ALLOW a-key -- reason` on the line.",
+            "ALLOW comments are good",
+            "ALLOWed a-key -- x",
+            "myALLOW a-key -- x",
+            "ALLOW Octopost -- x",
+            "ALLOW, of course",
             "nothing",
         ] {
-            assert_eq!(parse(line), None, "{line}");
+            assert_eq!(parse(&spelt(line)), None, "{line}");
         }
     }
 }

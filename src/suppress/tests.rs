@@ -1,3 +1,4 @@
+use super::inline::spelt;
 use super::*;
 use crate::model::{Checksum, Excerpt, Fingerprint, FingerprintKey, Location, Position, Secret};
 
@@ -30,7 +31,7 @@ fn finding(path: &str) -> Finding {
 
 /// The decision in one word, with what matters of it.
 fn decide(policy: &Policy, path: &str, text: &str) -> String {
-    let mut directives = FileDirectives::of(text.as_bytes());
+    let mut directives = FileDirectives::of(spelt(text).as_bytes());
     match policy.decide(finding(path), &mut directives) {
         Decision::Report(finding) => format!("report {}", finding.severity),
         Decision::Suppress(by) => format!("{} {}", by.kind.as_str(), by.reason.unwrap_or_default()),
@@ -136,7 +137,7 @@ fn an_inline_directive_goes_before_the_configuration_and_both_are_used() {
         4,
     )];
     assert_eq!(
-        decide(&policy, "a", "# credlint:allow acme-key -- beside it\n"),
+        decide(&policy, "a", "# ALLOW acme-key -- beside it\n"),
         "inline beside it"
     );
     assert!(
@@ -145,7 +146,7 @@ fn an_inline_directive_goes_before_the_configuration_and_both_are_used() {
             .is_empty()
     );
     assert_eq!(
-        decide(&policy, "a", "# credlint:allow acme-key\n"),
+        decide(&policy, "a", "# ALLOW acme-key\n"),
         "config an example"
     );
 }
@@ -154,7 +155,7 @@ fn an_inline_directive_goes_before_the_configuration_and_both_are_used() {
 fn a_threshold_does_not_make_a_suppression_superfluous() {
     let mut policy = Policy::new(TODAY);
     policy.min_severity = Severity::Critical;
-    let mut directives = FileDirectives::of(b"# credlint:allow acme-key -- r\n");
+    let mut directives = FileDirectives::of(spelt("# ALLOW acme-key -- r\n").as_bytes());
     assert!(matches!(
         policy.decide(finding("a"), &mut directives),
         Decision::Drop(_)

@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+/// Lines are looked at no further back than this: whoever writes longer ones is a program.
+const LINE_REACH: usize = 512;
+
 pub(super) fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
     let bytes = &text[range.clone()];
     let front = bytes.len() - bytes.trim_ascii_start().len();
@@ -61,6 +64,8 @@ pub(super) fn next_token(text: &[u8], at: usize) -> usize {
     skip_line_break(text, skip_space(text, at))
 }
 
+/// Where the line around `at` begins, or a place far enough before.
 pub(super) fn line_start(text: &[u8], at: usize) -> usize {
-    memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1)
+    let low = at.saturating_sub(LINE_REACH);
+    memchr::memrchr(b'\n', &text[low..at]).map_or(low, |newline| low + newline + 1)
 }

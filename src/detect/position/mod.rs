@@ -99,10 +99,10 @@ pub(super) fn positions(text: &[u8], range: Range<usize>, mut found: impl FnMut(
 fn function_name(text: &[u8], at: usize) -> Option<Range<usize>> {
     let low = at.saturating_sub(400);
     let words: [&[u8]; 5] = [b"func ", b"def ", b"function ", b"fn ", b"fun "];
-    let start = words
-        .iter()
-        .filter_map(|word| Some(low + memchr::memmem::rfind(&text[low..at], word)? + word.len()))
-        .max()?;
+    // A keyword and the space behind it, nearest first.
+    let start = memchr::memrchr_iter(b' ', &text[low..at])
+        .map(|space| low + space + 1)
+        .find(|&after| words.iter().any(|word| text[low..after].ends_with(word)))?;
     let length = text[start..].iter().take_while(|&&b| is_name(b)).count();
     (length > 0).then_some(start..start + length)
 }

@@ -1,0 +1,31 @@
+//! What only looks like a key of the home providers is not reported, or reported as whose it is.
+
+mod owners;
+mod values;
+mod words;
+
+use crate::sandbox::{Sandbox, places, rules};
+
+/// Writes each text to a file of its own and asserts that nothing at all is found.
+#[track_caller]
+fn nothing(cases: &[(&str, &str)]) {
+    let sandbox = Sandbox::new();
+    for (number, (file, text)) in cases.iter().enumerate() {
+        sandbox.write(format!("{number:02}/{file}"), text);
+    }
+    let report = sandbox.report(&[]);
+    let found = places(&report);
+    assert!(found.is_empty(), "{found:#?}");
+    assert_eq!(
+        report["scanned"]["files"],
+        cases.len(),
+        "all of them were scanned"
+    );
+}
+
+/// Asserts that all that is found in `text` is a finding of `rule`.
+#[track_caller]
+fn owned_by(rule: &str, file: &str, text: &str) {
+    let report = Sandbox::with(file, text).report(&[]);
+    assert_eq!(rules(&report), [rule], "{text}");
+}
