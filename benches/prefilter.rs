@@ -20,13 +20,13 @@ fn prefilter(c: &mut Criterion) {
     let literals: Vec<String> = rules
         .rules()
         .flat_map(|rule| rule.credential.literals.iter())
-        .map(|literal| literal.to_string())
+        .map(ToString::to_string)
         .collect();
     let mut group = c.benchmark_group("prefilter");
     group
         .throughput(Throughput::Bytes(text.len() as u64))
         .sample_size(20);
-    let filter = Prefilter::new(literals.iter().map(|l| l.as_bytes()));
+    let filter = Prefilter::new(literals.iter().map(String::as_bytes));
     group.bench_function("all literals", |b| {
         let mut hits = Vec::new();
         b.iter(|| {

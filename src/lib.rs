@@ -20,6 +20,11 @@
 //!
 //! Nothing here prints, exits or reads the environment; [`cli`] is handed what it may use.
 
+/// Runs the README's Rust as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod cli;
 pub mod config;
 pub mod detect;

@@ -2,13 +2,13 @@
 
 /// What the code looks like.
 #[derive(Clone, Copy)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Bytes.
-    pub size: usize,
+    pub(crate) size: usize,
     /// Bytes a line, about.
-    pub line: usize,
+    pub(crate) line: usize,
     /// One credential every so many lines; 0 for none.
-    pub every: usize,
+    pub(crate) every: usize,
 }
 
 const WORDS: &[&str] = &[
@@ -47,7 +47,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Code of that shape.
-pub fn corpus(shape: Shape) -> Vec<u8> {
+pub(crate) fn corpus(shape: Shape) -> Vec<u8> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move |bound: usize| {
         state ^= state << 13;

@@ -4,6 +4,8 @@ mod args;
 mod explain;
 mod init;
 mod progress;
+#[cfg(test)]
+mod readme;
 mod rules;
 mod scan;
 mod settings;
