@@ -39,9 +39,9 @@ pub(super) fn find(
             positions.extend(position::beside(blob.bytes, identifier.clone()));
         }
         if is_table(blob.path) {
-            words
-                .iter()
-                .for_each(|word| position::cells(blob.bytes, word, &mut positions));
+            for word in words {
+                position::cells(blob.bytes, word, &mut positions);
+            }
         }
         for window in windows(blob.bytes, words) {
             position::positions(blob.bytes, window.clone(), |p| positions.push(p));
@@ -244,7 +244,11 @@ impl Search<'_> {
 
 /// Whether the file is a table with commas or tabs between its cells.
 fn is_table(path: &str) -> bool {
-    path.ends_with(".csv") || path.ends_with(".tsv")
+    matches!(extension(path), Some("csv" | "tsv"))
+}
+
+fn extension(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(_, extension)| extension)
 }
 
 /// How near a provider's word must stand for a credential of this name to be its; `None` where the name
@@ -277,6 +281,5 @@ fn is_code(path: &str) -> bool {
         "kt", "kts", "cs", "rs", "swift", "c", "h", "cc", "cpp", "hpp", "scala", "dart", "lua",
         "pl", "ex", "exs", "vue", "svelte", "groovy", "gradle", "m", "r", "jl", "tf", "hcl",
     ];
-    path.rsplit_once('.')
-        .is_some_and(|(_, extension)| EXTENSIONS.contains(&extension))
+    extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension))
 }

@@ -122,9 +122,8 @@ pub(super) fn joined_literal(text: &[u8], closing_quote: usize) -> Option<Range<
     }
     let at = next_token(text, closing_quote + 1);
     let at = match text.get(at)? {
-        b'+' | b',' | b'&' | b'%' => at + 1,
         b'.' if text[at..].starts_with(b".format(") => at + 8,
-        b'.' => at + 1,
+        b'+' | b',' | b'&' | b'%' | b'.' => at + 1,
         // Literals side by side are one, in Python and C.
         b'"' | b'\'' => at,
         _ => return None,

@@ -164,10 +164,8 @@ mod tests {
         assert_eq!(verdict.evidence, ["PKCS#8 key, not encrypted"]);
         let in_string = text.replace('\n', "\\n");
         assert!(read(in_string.as_bytes(), "PRIVATE KEY", 0).is_ok());
-        let patch: String = format!("-----BEGIN PRIVATE{}-----{text}", " KEY")
-            .lines()
-            .map(|l| format!("+{l}\n"))
-            .collect();
+        let key = format!("-----BEGIN PRIVATE{}-----{text}", " KEY");
+        let patch = format!("+{}", key.trim_end().replace('\n', "\n+"));
         let from = patch.find('\n').unwrap();
         assert!(
             read(patch.as_bytes(), "PRIVATE KEY", from).is_ok(),
