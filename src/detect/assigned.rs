@@ -50,7 +50,7 @@ pub(super) fn find(
     }
     for position in &positions {
         for rule in detector.rules().rules_of(provider) {
-            if rule.credential.context == Context::Assigned {
+            if rule.credential.context == Context::Assigned && detector.is_enabled(rule.index) {
                 match search.judge(rule, position, &scratch.identifiers) {
                     Ok(Some(found)) => scratch.matches.push(found),
                     Ok(None) => {}
@@ -61,14 +61,16 @@ pub(super) fn find(
     }
 }
 
-/// The stretches of text around the words, each whole lines, none overlapping another.
+/// The stretches of text around the words, none overlapping another.
 fn windows(text: &[u8], words: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut windows: Vec<Range<usize>> = Vec::new();
     for word in words {
         // A word comes before what it is about more often than after: the mirror of `around`.
         let low = word.start.saturating_sub(AFTER);
         let high = text.len().min(word.end + BEFORE);
-        let start = memchr::memrchr(b'\n', &text[low..word.start]).map_or(low, |_| low);
+        // Not in the middle of a line, if one begins in between: half a name is another name.
+        let newline = memchr::memchr(b'\n', &text[low..word.start]).filter(|_| low > 0);
+        let start = newline.map_or(low, |newline| low + newline + 1);
         match windows.last_mut() {
             Some(last) if start <= last.end => last.end = last.end.max(high),
             _ => windows.push(start..high),
@@ -94,18 +96,16 @@ impl Search<'_> {
     }
 
     fn scheme(&self) -> Option<&str> {
-        let provider = self.detector.rules().providers().nth(self.provider)?;
+        let provider = self.detector.rules().provider(self.provider);
         provider.auth.as_ref().and_then(super::own_scheme)
     }
 
     /// Credentials that stand in a URL's path.
     fn path_markers(&self, window: Range<usize>, positions: &mut Vec<Position>) {
-        let provider = self.detector.rules().providers().nth(self.provider);
-        for marker in provider
-            .and_then(|p| p.auth.as_ref())
-            .iter()
-            .flat_map(|auth| auth.path.iter())
-        {
+        let Some(auth) = &self.detector.rules().provider(self.provider).auth else {
+            return;
+        };
+        for marker in auth.path.iter() {
             for at in memchr::memmem::find_iter(&self.blob.bytes[window.clone()], marker.as_bytes())
             {
                 let start = window.start + at;

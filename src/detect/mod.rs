@@ -407,3 +407,44 @@ fn own_scheme(auth: &Auth) -> Option<&str> {
         && scheme.len() >= crate::rules::compile::MIN_LITERAL)
         .then_some(scheme)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ContentClass;
+    use crate::rules::example;
+
+    #[test]
+    fn a_rule_that_is_off_finds_nothing() {
+        for off in 0..RuleSet::builtin().len() {
+            let detector = Detector::new(RuleSet::builtin(), |rule| rule.index != off, 0);
+            let rule = detector.rules().rule(off);
+            for example in rule.credential.examples.iter() {
+                let sample = example::expand(rule.credential, example).unwrap();
+                let text = sample.text.as_bytes();
+                let blob = Blob::whole(&sample.file, ContentClass::Text, text);
+                let mut scratch = Scratch::default();
+                let (matches, _) = detector.scan(&blob, &mut scratch, &mut ());
+                assert!(
+                    matches.iter().all(|m| m.rule != off),
+                    "{}",
+                    rule.credential.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn one_secret_in_one_place_is_one_match() {
+        let detector = Detector::new(RuleSet::builtin(), |_| true, 0);
+        let text = format!("STRIPE_KEY=sk_{}_k3x9p0q2w8ztk3y1ab # publisher\n", "live").repeat(3);
+        let blob = Blob::whole(".env", ContentClass::Text, text.as_bytes());
+        let mut scratch = Scratch::default();
+        let (matches, _) = detector.scan(&blob, &mut scratch, &mut ());
+        let ids: Vec<&str> = matches
+            .iter()
+            .map(|m| &*detector.rules().rule(m.rule).credential.id)
+            .collect();
+        assert_eq!(ids, ["stripe-live-secret-key"; 3]);
+    }
+}

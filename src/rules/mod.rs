@@ -140,6 +140,15 @@ impl RuleSet {
         range.map(|index| self.rule(usize::from(index)))
     }
 
+    /// The provider with this number.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn provider(&self, index: usize) -> &Provider {
+        &self.providers[index]
+    }
+
     /// Every provider, in the order of their numbers.
     pub fn providers(&self) -> impl ExactSizeIterator<Item = &Provider> {
         self.providers.iter().map(AsRef::as_ref)
