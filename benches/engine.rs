@@ -27,7 +27,7 @@ fn engine(c: &mut Criterion) {
         });
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_with_input(BenchmarkId::new("to find", name), &text, |b, text| {
-            let blob = Blob::whole("bench.c", ContentClass::Text, text);
+            let blob = Blob::new("bench.c", ContentClass::Text, text);
             b.iter(|| {
                 detector
                     .scan(black_box(&blob), &mut scratch, &mut ())

@@ -227,7 +227,7 @@ impl Scanner {
         let total = source::read(read, name, open()?, |class, window| {
             limited = class.why;
             // All of the window, so that no excerpt shows a secret of a neighbour's part.
-            let blob = Blob::whole(name, class.class, window.text);
+            let blob = Blob::new(name, class.class, window.text);
             let (matches, markers) = self.detector.scan(&blob, detect, &mut ());
             if !markers.is_empty() {
                 directives.collect(window.text, window.own.clone(), window.base);

@@ -136,8 +136,6 @@ impl Search<'_> {
         {
             return Err(Dropped::Pattern);
         }
-        // A pattern of one alphabet and length says something by itself; one that takes anything does not.
-        let trust = if own { Trust::Named } else { Trust::Strict };
         if position::names_digest(self.blob.path, text, position) {
             return Err(Dropped::NotLiteral("a digest"));
         }
@@ -151,6 +149,8 @@ impl Search<'_> {
         {
             return Err(Dropped::NotLiteral("a name"));
         }
+        // A name of the provider's own speaks for any literal; otherwise the value must speak for itself.
+        let trust = if own { Trust::Named } else { Trust::Strict };
         literal::judge(value, self.code && !position.literal, trust)?;
         let verdict = validate::validate(
             rule,

@@ -59,7 +59,7 @@ fn check(
         rule: rule.index,
         reasons: Vec::new(),
     };
-    let blob = Blob::whole(&file, ContentClass::Text, text.as_bytes());
+    let blob = Blob::new(&file, ContentClass::Text, text.as_bytes());
     let (matches, _) = detector.scan(&blob, &mut scratch, &mut why);
     let found: Vec<&str> = matches
         .iter()

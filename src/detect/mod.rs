@@ -180,8 +180,7 @@ impl Detector {
         self.enabled.iter().filter(|&&on| on).count()
     }
 
-    /// The matches that begin in the blob's own part, in order, and the places of inline
-    /// suppressions. Both are `scratch`'s, and there until the next call.
+    /// The matches, in order, and the places of inline suppressions. Both are `scratch`'s, and there until the next call.
     pub fn scan<'s>(
         &self,
         blob: &Blob<'_>,
@@ -214,8 +213,6 @@ impl Detector {
         self.keep_near(blob, scratch, observer);
         resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
         resolve::pairs(self, &mut scratch.matches, observer);
-        scratch.matches.retain(|m| blob.own.contains(&m.span.start));
-        scratch.markers.retain(|at| blob.own.contains(at));
         scratch.markers.sort_unstable();
         (&scratch.matches, &scratch.markers)
     }
@@ -422,7 +419,7 @@ mod tests {
             for example in rule.credential.examples.iter() {
                 let sample = example::expand(rule.credential, example).unwrap();
                 let text = sample.text.as_bytes();
-                let blob = Blob::whole(&sample.file, ContentClass::Text, text);
+                let blob = Blob::new(&sample.file, ContentClass::Text, text);
                 let mut scratch = Scratch::default();
                 let (matches, _) = detector.scan(&blob, &mut scratch, &mut ());
                 assert!(
@@ -438,7 +435,7 @@ mod tests {
     fn one_secret_in_one_place_is_one_match() {
         let detector = Detector::new(RuleSet::builtin(), |_| true, 0);
         let text = format!("STRIPE_KEY=sk_{}_k3x9p0q2w8ztk3y1ab # publisher\n", "live").repeat(3);
-        let blob = Blob::whole(".env", ContentClass::Text, text.as_bytes());
+        let blob = Blob::new(".env", ContentClass::Text, text.as_bytes());
         let mut scratch = Scratch::default();
         let (matches, _) = detector.scan(&blob, &mut scratch, &mut ());
         let ids: Vec<&str> = matches

@@ -19,10 +19,7 @@ impl ContentClass {
     }
 }
 
-/// A window of a blob, as the engine sees it.
-///
-/// A small blob is one window. A large one is many that overlap; each owns the range `own` and
-/// reports only what begins there, so nothing is reported twice and nothing falls between.
+/// Content to look at, or a window of it: what the engine is given.
 #[derive(Clone, Debug)]
 pub struct Blob<'a> {
     /// The path, for rules that judge by file name or extension.
@@ -31,19 +28,12 @@ pub struct Blob<'a> {
     pub class: ContentClass,
     /// The bytes at hand, UTF-8 where they are text.
     pub bytes: &'a [u8],
-    /// The part of `bytes` whose matches this window reports.
-    pub own: std::ops::Range<usize>,
 }
 
 impl<'a> Blob<'a> {
-    /// A blob that is one window.
+    /// The content `bytes` of the file `path`.
     #[must_use]
-    pub fn whole(path: &'a str, class: ContentClass, bytes: &'a [u8]) -> Self {
-        Self {
-            path,
-            class,
-            bytes,
-            own: 0..bytes.len(),
-        }
+    pub fn new(path: &'a str, class: ContentClass, bytes: &'a [u8]) -> Self {
+        Self { path, class, bytes }
     }
 }

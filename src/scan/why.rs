@@ -55,7 +55,7 @@ impl Scanner {
             origin.path(),
             content,
             |class, window| {
-                let blob = Blob::whole(origin.path(), class.class, window.text);
+                let blob = Blob::new(origin.path(), class.class, window.text);
                 // The end of the last line begins no other.
                 let text = window.text.strip_suffix(b"\n").unwrap_or(window.text);
                 let breaks = memchr::memchr_iter(b'\n', text).count() as u64;
