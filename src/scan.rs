@@ -228,8 +228,8 @@ impl Scanner {
             limited = class.why;
             // All of the window, so that no excerpt shows a secret of a neighbour's part.
             let blob = Blob::new(name, class.class, window.text);
-            let (matches, markers) = self.detector.scan(&blob, detect, &mut ());
-            if !markers.is_empty() {
+            let (matches, allows) = self.detector.scan(&blob, detect, &mut ());
+            if allows {
                 directives.collect(window.text, window.own.clone(), window.base);
             }
             if !matches.is_empty() {

@@ -15,11 +15,11 @@ use jiff::tz::TimeZone;
 use super::args::{ConfigArgs, FileArgs, Global, RuleArgs, ScanArgs, When};
 use super::explain::unknown_rule;
 use crate::config::{self, Config};
-use crate::model::{Anchor, Confidence, FingerprintKey, Origin, Report, Severity};
+use crate::model::{Anchor, Confidence, FingerprintKey, Globs, Origin, Report, Severity};
 use crate::report::{Format, Style};
 use crate::rules::{Rule, RuleSet};
 use crate::scan::{Options, Scanner};
-use crate::source::{Exclude, WalkOptions};
+use crate::source::WalkOptions;
 use crate::suppress::{Allow, Allowed, PathRules, Policy, RuleSetting};
 
 /// Where a report goes.
@@ -80,7 +80,7 @@ impl ScanSettings {
             threads: args.files.threads.map_or(0, usize::from),
             no_ignore: args.files.no_ignore,
             follow: args.files.follow,
-            exclude: Exclude::new(&exclude)
+            exclude: Globs::new(&exclude)
                 .map_err(anyhow::Error::msg)
                 .context("--exclude")?,
             anchor: project.anchor.clone(),

@@ -14,7 +14,7 @@ mod validate;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::model::{Blob, Checksum, Confidence, Severity};
+use crate::model::{ALLOW_MARKER, Blob, Checksum, Confidence, Severity};
 use crate::rules::schema::{Auth, Context, Kind};
 use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
@@ -22,9 +22,6 @@ pub use examples::{ExampleFault, check_examples};
 use pattern::{Matched, Patterns, stands_alone};
 pub use prefilter::{Hit, Prefilter};
 pub use validate::Dropped;
-
-/// What begins an inline suppression; looked for in the same pass as the credentials.
-pub const ALLOW_MARKER: &str = "credlint:allow";
 
 /// A credential found in a blob: which rule, and where.
 #[derive(Clone, Debug)]
@@ -80,7 +77,8 @@ pub struct Scratch {
     /// Identifiers found, with their providers.
     identifiers: Vec<(Range<usize>, usize)>,
     matches: Vec<Match>,
-    markers: Vec<usize>,
+    /// Whether there is an inline suppression.
+    allows: bool,
     /// For each rule without an anchor, how far its last search answers.
     answered: Vec<(usize, usize)>,
 }
@@ -180,17 +178,18 @@ impl Detector {
         self.enabled.iter().filter(|&&on| on).count()
     }
 
-    /// The matches, in order, and the places of inline suppressions. Both are `scratch`'s, and there until the next call.
+    /// The matches, in order, and whether an inline suppression stands among them. The matches are
+    /// `scratch`'s, and there until the next call.
     pub fn scan<'s>(
         &self,
         blob: &Blob<'_>,
         scratch: &'s mut Scratch,
         observer: &mut impl Observer,
-    ) -> (&'s [Match], &'s [usize]) {
+    ) -> (&'s [Match], bool) {
         scratch.clear();
         self.prefilter.find(blob.bytes, &mut scratch.hits);
         if scratch.hits.is_empty() {
-            return (&[], &[]);
+            return (&[], false);
         }
         let hits = std::mem::take(&mut scratch.hits);
         for hit in &hits {
@@ -204,7 +203,7 @@ impl Detector {
                         self.try_pattern(rule, blob, &place, scratch, observer);
                     }
                     Target::Word(provider) => scratch.words.push((provider, place.clone())),
-                    Target::Allow => scratch.markers.push(place.start),
+                    Target::Allow => scratch.allows = true,
                 }
             }
         }
@@ -213,8 +212,7 @@ impl Detector {
         self.keep_near(blob, scratch, observer);
         resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
         resolve::pairs(self, &mut scratch.matches, observer);
-        scratch.markers.sort_unstable();
-        (&scratch.matches, &scratch.markers)
+        (&scratch.matches, scratch.allows)
     }
 
     fn try_pattern(
@@ -391,7 +389,7 @@ impl Scratch {
         self.words.clear();
         self.identifiers.clear();
         self.matches.clear();
-        self.markers.clear();
+        self.allows = false;
         self.answered.clear();
     }
 }

@@ -6,6 +6,7 @@ mod anchor;
 mod blob;
 mod finding;
 mod fingerprint;
+mod globs;
 mod line_hash;
 mod origin;
 mod position;
@@ -20,6 +21,7 @@ pub(crate) use anchor::slashed;
 pub use blob::{Blob, ContentClass};
 pub use finding::{Checksum, Excerpt, Finding, Location, Related};
 pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use globs::Globs;
 pub use line_hash::line_hashes;
 pub use origin::Origin;
 pub use position::{LineIndex, Position};
@@ -31,3 +33,6 @@ pub(crate) use secret::MASK;
 pub use secret::Secret;
 pub use severity::{Confidence, Severity};
 pub use suggest::did_you_mean;
+
+/// What begins an inline suppression. The engine looks for it in the same pass as for credentials.
+pub const ALLOW_MARKER: &str = "credlint:allow";

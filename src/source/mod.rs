@@ -33,7 +33,7 @@ pub use classify::{Class, HEAD, classify};
 pub use decode::{Decoded, decoded};
 pub use entry::Entry;
 pub use stdin::{Spool, SpoolReader};
-pub use worktree::{Exclude, Walk, WalkOptions, walk};
+pub use worktree::{Walk, WalkOptions, walk};
 
 /// Reads a content to its end and calls `each` with every window of it and with the content's class.
 ///

@@ -11,13 +11,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use globset::Glob;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use rayon::slice::ParallelSliceMut;
 
 use super::entry::{Entry, display};
-use crate::model::{Anchor, ScanError, SkipReason};
+use crate::model::{Anchor, Globs, ScanError, SkipReason};
 
 /// The project's own ignore file, in the form of `.gitignore`.
 const IGNORE_FILE: &str = ".credlintignore";
@@ -32,40 +30,9 @@ pub struct WalkOptions {
     /// Whether symbolic links are followed. Those given as arguments always are.
     pub follow: bool,
     /// What else to leave out.
-    pub exclude: Exclude,
+    pub exclude: Globs,
     /// What the globs of `exclude` are relative to.
     pub anchor: Anchor,
-}
-
-/// Globs in the form of `.gitignore` lines that name files and folders to leave out.
-#[derive(Clone, Debug, Default)]
-pub struct Exclude(Arc<[Gitignore]>);
-
-impl Exclude {
-    /// Compiles the globs; the error says which one is wrong, and how.
-    pub fn new<S: AsRef<str>>(globs: &[S]) -> Result<Self, String> {
-        if globs.is_empty() {
-            return Ok(Self::default());
-        }
-        let mut builder = GitignoreBuilder::new("");
-        for glob in globs {
-            let glob = glob.as_ref();
-            // A `.gitignore` line means itself where it is no glob; here that would hide a mistake.
-            Glob::new(glob).map_err(|error| error.to_string())?;
-            builder
-                .add_line(None, glob)
-                .map_err(|error| error.to_string())?;
-        }
-        Ok(Self(Arc::new([builder
-            .build()
-            .map_err(|error| error.to_string())?])))
-    }
-
-    fn matches(&self, path: &str, is_dir: bool) -> bool {
-        self.0
-            .iter()
-            .any(|globs| globs.matched(path, is_dir).is_ignore())
-    }
 }
 
 /// What a walk came to.
@@ -144,11 +111,11 @@ fn walk_folders(roots: &[PathBuf], options: &WalkOptions, found: &mut Found) {
         if entry.file_name() == ".git" {
             return false;
         }
-        if exclude.0.is_empty() {
+        if exclude.is_empty() {
             return true;
         }
         let is_dir = entry.file_type().is_some_and(|t| t.is_dir());
-        let out = exclude.matches(&anchor.relative(&display(entry.path())), is_dir);
+        let out = exclude.name(&anchor.relative(&display(entry.path())), is_dir);
         if out {
             count.fetch_add(1, Ordering::Relaxed);
         }

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
-use super::inline::{Directive, TOKEN, parse};
-use crate::model::{Origin, Position, UnusedSuppression};
+use super::inline::{Directive, parse};
+use crate::model::{ALLOW_MARKER, Origin, Position, UnusedSuppression};
 
 /// How much of a line is read around a directive: more than anybody writes, less than a minified file's.
 const LINE_REACH: usize = 1024;
@@ -49,7 +49,8 @@ impl FileDirectives {
         let (mut counted, mut line) = (0, base.line);
         let mut skip_to = own.start;
         let reach = memchr(b'\n', &text[own.end..]).map_or(text.len(), |newline| own.end + newline);
-        for at in memmem::find_iter(&text[own.start..reach], TOKEN).map(|at| at + own.start) {
+        for at in memmem::find_iter(&text[own.start..reach], ALLOW_MARKER).map(|at| at + own.start)
+        {
             if at < skip_to {
                 continue;
             }
@@ -134,12 +135,12 @@ impl FileDirectives {
                 });
             };
             for problem in &directive.problems {
-                note(format!("this `{TOKEN}` {problem}"));
+                note(format!("this `{ALLOW_MARKER}` {problem}"));
             }
             let expired = directive.until.filter(|until| *until < today);
             if let Some(until) = expired {
                 note(format!(
-                    "this `{TOKEN}` ran out on {until}; fix the finding or set a later date"
+                    "this `{ALLOW_MARKER}` ran out on {until}; fix the finding or set a later date"
                 ));
             }
             for (rule, used) in directive.rules.iter().zip(used) {
@@ -152,7 +153,9 @@ impl FileDirectives {
                     RuleState::On
                         if !used && expired.is_none() && directive.problems.is_empty() =>
                     {
-                        note(format!("this `{TOKEN} {rule}` matches nothing; remove it"));
+                        note(format!(
+                            "this `{ALLOW_MARKER} {rule}` matches nothing; remove it"
+                        ));
                     }
                     RuleState::On | RuleState::Off => {}
                 }

@@ -7,8 +7,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-/// What a line must hold to be looked at.
-pub const TOKEN: &str = "credlint:allow";
+use crate::model::ALLOW_MARKER;
 
 /// Comments that end before the line does: what opens them, what closes them.
 const COMMENTS: &[(&str, &str)] = &[
@@ -80,8 +79,8 @@ impl fmt::Display for Problem {
 /// Reads the first directive on `line`. Prose that only speaks of directives is none.
 #[must_use]
 pub fn parse(line: &str) -> Option<Directive> {
-    let at = line.find(TOKEN)?;
-    let (before, after) = (&line[..at], &line[at + TOKEN.len()..]);
+    let at = line.find(ALLOW_MARKER)?;
+    let (before, after) = (&line[..at], &line[at + ALLOW_MARKER.len()..]);
     let quoted = before
         .ends_with(|c: char| c.is_alphanumeric() || "`-_:<".contains(c) && !before.ends_with("--"));
     if quoted
@@ -196,10 +195,10 @@ fn is_id(word: &str) -> bool {
     })
 }
 
-/// `text` with [`TOKEN`] for `ALLOW`: written out, the directives of tests would be this repository's own.
+/// `text` with [`ALLOW_MARKER`] for `ALLOW`: written out, the directives of tests would be this repository's own.
 #[cfg(test)]
 pub(super) fn spelt(text: &str) -> String {
-    text.replace("ALLOW", TOKEN)
+    text.replace("ALLOW", ALLOW_MARKER)
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@ mod paths;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use jiff::civil::Date;
 
 use crate::model::{
-    Anchor, Confidence, Finding, Origin, Severity, Suppressed, SuppressionKind, UnusedSuppression,
+    Anchor, Confidence, Finding, Globs, Origin, Severity, Suppressed, SuppressionKind,
+    UnusedSuppression,
 };
 pub use directives::{FileDirectives, RuleState};
 pub use paths::PathRules;
@@ -43,7 +43,7 @@ pub struct Allow {
     reason: String,
     line: u64,
     rule: Option<String>,
-    path: Option<Gitignore>,
+    path: Option<Globs>,
     until: Option<Date>,
     /// Set by whichever thread meets such a finding first.
     used: AtomicBool,
@@ -81,12 +81,7 @@ impl Allow {
 
     /// Only in files that this glob names, in the form of a `.gitignore` line.
     pub fn path(mut self, glob: Option<&str>) -> Result<Self, String> {
-        let Some(glob) = glob else { return Ok(self) };
-        let mut builder = GitignoreBuilder::new("");
-        builder
-            .add_line(None, glob)
-            .map_err(|error| error.to_string())?;
-        self.path = Some(builder.build().map_err(|error| error.to_string())?);
+        self.path = glob.map(|glob| Globs::new(&[glob])).transpose()?;
         Ok(self)
     }
 
@@ -96,10 +91,7 @@ impl Allow {
             Allowed::Value(value) => finding.secret.reveal() == value,
         };
         same && self.rule.as_ref().is_none_or(|rule| *rule == finding.rule)
-            && self
-                .path
-                .as_ref()
-                .is_none_or(|globs| paths::matches(globs, path))
+            && self.path.as_ref().is_none_or(|globs| globs.cover(path))
     }
 
     fn expired(&self, today: Date) -> bool {

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use globset::Glob;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-
 use super::RuleSetting;
+use crate::model::Globs;
 
 /// Globs, and what is set for the files they name.
 #[derive(Clone, Debug)]
 pub struct PathRules {
-    globs: Gitignore,
+    globs: Globs,
     rules: BTreeMap<String, RuleSetting>,
 }
 
@@ -21,17 +19,8 @@ impl PathRules {
         globs: &[S],
         rules: BTreeMap<String, RuleSetting>,
     ) -> Result<Self, String> {
-        let mut builder = GitignoreBuilder::new("");
-        for glob in globs {
-            let glob = glob.as_ref();
-            // A `.gitignore` line means itself where it is no glob; here that would hide a mistake.
-            Glob::new(glob).map_err(|error| error.to_string())?;
-            builder
-                .add_line(None, glob)
-                .map_err(|error| error.to_string())?;
-        }
         Ok(Self {
-            globs: builder.build().map_err(|error| error.to_string())?,
+            globs: Globs::new(globs)?,
             rules,
         })
     }
@@ -46,15 +35,8 @@ impl PathRules {
     /// What is set for `rule` in the file `path`, which is relative to the configuration's folder.
     pub(super) fn setting(&self, path: &str, rule: &str) -> Option<RuleSetting> {
         let setting = *self.rules.get(rule)?;
-        matches(&self.globs, path).then_some(setting)
+        self.globs.cover(path).then_some(setting)
     }
-}
-
-/// Whether `globs` name the file `path` or a folder it is in.
-pub(super) fn matches(globs: &Gitignore, path: &str) -> bool {
-    // The matcher refuses absolute paths, which an anchor never gives.
-    let path = path.trim_start_matches('/');
-    globs.matched_path_or_any_parents(path, false).is_ignore()
 }
 
 #[cfg(test)]

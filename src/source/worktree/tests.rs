@@ -90,7 +90,7 @@ fn what_is_named_itself_is_scanned_whatever_ignores_it() {
     let tree = tree(&["a.log", "build/x.rs", "c.rs"]);
     write(tree.path(), ".gitignore", "*.log\nbuild\n");
     let paths = [tree.path().join("a.log"), tree.path().join("build")];
-    let exclude = Exclude::new(&["*.log"]).unwrap();
+    let exclude = Globs::new(&["*.log"]).unwrap();
     let walk = walk(
         &paths,
         &WalkOptions {
@@ -131,7 +131,7 @@ fn excluded_files_and_folders_are_counted_once() {
         "x.md",
         "y.md",
     ]);
-    let exclude = Exclude::new(&["/docs", "*.md", "!y.md"]).unwrap();
+    let exclude = Globs::new(&["/docs", "*.md", "!y.md"]).unwrap();
     let anchor = Anchor::new(tree.path(), Path::new("/"));
     let walk = walk(
         &[tree.path().to_owned()],
@@ -148,7 +148,7 @@ fn excluded_files_and_folders_are_counted_once() {
 #[test]
 fn excludes_are_relative_to_the_configuration_not_to_the_argument() {
     let tree = tree(&["app/gen/a.rs", "app/b.rs", "gen/c.rs"]);
-    let exclude = Exclude::new(&["/app/gen/"]).unwrap();
+    let exclude = Globs::new(&["/app/gen/"]).unwrap();
     let anchor = Anchor::new(tree.path(), Path::new("/"));
     let options = WalkOptions {
         exclude,
@@ -161,7 +161,7 @@ fn excludes_are_relative_to_the_configuration_not_to_the_argument() {
 
 #[test]
 fn a_bad_glob_is_an_error_that_names_it() {
-    let error = Exclude::new(&["ok", "a[b"]).unwrap_err();
+    let error = Globs::new(&["ok", "a[b"]).unwrap_err();
     assert!(error.contains("a[b"), "{error}");
 }
 
