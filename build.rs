@@ -32,8 +32,8 @@ use std::{env, fs, process};
 
 use model::{Confidence, Severity};
 use rules::schema::{
-    Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment, Example,
-    Identity, Kind, Provider, Request, Rotation, Structure, Validate,
+    Accepted, Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment, Example,
+    Identity, Issue, Kind, Provider, Request, Rotation, Structure, Validate,
 };
 
 fn main() {
@@ -179,7 +179,9 @@ macro_rules! emit_struct {
 emit_struct! {
     Provider { identity, auth, rotate, credentials }
     Identity { id, name, category, docs, dashboard, hosts, names, env }
-    Auth { header, scheme, https_only, query, path, companions }
+    Auth { header, scheme, also, https_only, query, path, companions, issue }
+    Accepted { header, scheme, path }
+    Issue { path, calls, expires, scope, writes, reads }
     Companion { header, value, not_needed_for }
     Rotation { steps, period_days }
     Credential {

@@ -21,7 +21,18 @@ use context::{Contexts, Proximity};
 pub use examples::{ExampleFault, check_examples};
 use pattern::{Matched, Patterns, stands_alone};
 pub use prefilter::{Hit, Prefilter};
+pub(crate) use position::{is_credential_name, is_plain_name};
 pub use validate::Dropped;
+
+/// Whether `value`, which a name or place gives to a provider's credential, is one: a literal, and no
+/// placeholder, name or expression.
+pub(crate) fn judge_named(value: &str) -> bool {
+    let value = value.as_bytes();
+    value.len() >= 8
+        && validate::placeholder::reason(value).is_none()
+        && validate::literal::judge(value, false, validate::literal::Trust::Named).is_ok()
+}
+
 
 /// A credential found in a blob: which rule, and where.
 #[derive(Clone, Debug)]

@@ -70,6 +70,9 @@ pub struct Auth {
     pub header: Text,
     /// The word before the credential, exactly as sent; empty where the bare credential is sent.
     pub scheme: Text,
+    /// Other forms that it accepts besides.
+    #[serde(default)]
+    pub also: List<Accepted>,
     /// Whether plain HTTP is refused or forbidden.
     #[serde(default = "yes")]
     pub https_only: bool,
@@ -82,6 +85,9 @@ pub struct Auth {
     /// Headers that must go with it.
     #[serde(default)]
     pub companions: List<Companion>,
+    /// The requests that make credentials.
+    #[serde(default)]
+    pub issue: List<Issue>,
 }
 
 fn authorization() -> Text {
@@ -104,6 +110,41 @@ pub struct Companion {
     /// Endpoints, as paths below the base URL, that do not need it.
     #[serde(default)]
     pub not_needed_for: List<Text>,
+}
+
+/// `[[auth.also]]`: another form in which a credential is accepted.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Accepted {
+    /// The header, if it is another.
+    pub header: Option<Text>,
+    /// The word before the credential, exactly as sent; empty where the bare credential is sent.
+    pub scheme: Text,
+    /// Part of the address of the endpoints that accept it, if not all do.
+    pub path: Option<Text>,
+}
+
+/// `[[auth.issue]]`: a request that makes a credential.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Issue {
+    /// The end of the endpoint's path.
+    pub path: Text,
+    /// Names of functions of its clients that send it, in lower case and without separators.
+    #[serde(default)]
+    pub calls: List<Text>,
+    /// The field of the body that says when the credential ends; without it, it never does.
+    pub expires: Option<Text>,
+    /// The field of the body that says what the credential may do.
+    pub scope: Option<Text>,
+    /// Values of that field that allow more than reading; without any, a missing field allows all.
+    #[serde(default)]
+    pub writes: List<Text>,
+    /// Ends of the paths of endpoints that only read, where the method does not tell.
+    #[serde(default)]
+    pub reads: List<Text>,
 }
 
 /// `[rotate]`: how a credential is replaced, as the provider documents it.

@@ -13,7 +13,7 @@ use cursor::{
     is_name, is_name_start, line_start, next_token, path_start, skip_space, trim, trim_hyphens,
 };
 use literal::{MAX_VALUE, closes_quote, joined_literal, quoted, unquoted};
-pub(super) use names::{is_credential_name, is_plain_name};
+pub(crate) use names::{is_credential_name, is_plain_name};
 
 /// A value and what says that it may be a credential.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -155,7 +155,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// Whether `name` holds a credential, by its own words; `own` is taken out of it first.
-pub(in crate::detect) fn is_credential_name(name: &str, own: &str) -> bool {
+pub(crate) fn is_credential_name(name: &str, own: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let parts = parts(name);
     let Some(last) = parts.last() else {
@@ -191,7 +191,7 @@ pub(in crate::detect) fn is_credential_name(name: &str, own: &str) -> bool {
 }
 
 /// Whether a credential's name says nothing of whose it is: `API_KEY`, not `SESSION_SECRET`.
-pub(in crate::detect) fn is_plain_name(name: &str) -> bool {
+pub(crate) fn is_plain_name(name: &str) -> bool {
     parts(name).iter().all(|part| {
         part != "jwt" && (NOUNS.contains(&part.as_str()) || PLAIN.contains(&part.as_str()))
     })

@@ -1,0 +1,193 @@
+//! `client-side-exposure`: a credential in what is shipped to a browser or a phone.
+
+use super::{Check, misuse, quoted};
+use crate::detect::is_credential_name;
+use crate::misuse::flow::{Source, Value};
+use crate::misuse::view::{File, Found, View};
+use crate::model::{Confidence, Severity};
+use crate::syntax::{Expr, ExprId, Language};
+
+pub(super) const CHECK: Check = Check {
+    id: "client-side-exposure",
+    title: "Credential shipped to browsers or phones",
+    severity: Severity::High,
+    cwe: 522,
+    impact: "Everybody who opens the page or the app can read the credential and use it as their own.",
+    remedy: &[
+        "Call the provider from a server of your own, and let the page or app call that.",
+        "Replace the credential if it was shipped.",
+    ],
+    run,
+};
+
+/// Beginnings of names whose values are built into what is shipped.
+const PUBLIC: &[&str] = &[
+    "NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_", "VUE_APP_", "STORYBOOK_",
+    "SNOWPACK_PUBLIC_", "PARCEL_PUBLIC_", "REACT_NATIVE_", "NG_APP_", "RSBUILD_PUBLIC_",
+];
+
+/// Where pages and apps keep values.
+const STORES: &[&str] = &["localstorage", "sessionstorage", "asyncstorage", "mmkv", "sharedpreferences", "userdefaults"];
+
+/// Imports of code that runs in a page or an app.
+const CLIENTS: &[&str] = &[
+    "react-native", "expo", "react-dom", "@capacitor", "@ionic", "android.", "androidx.", "SwiftUI", "UIKit", "expo-constants",
+    "react-native-config", "@env",
+];
+
+fn run(file: &File<'_>, found: &mut Found) {
+    for view in &file.views {
+        names(file, view, found);
+        stores(file, view, found);
+    }
+    let shipped: Vec<bool> = file.views.iter().map(|view| is_shipped(file, view)).collect();
+    for literal in &file.known.literals {
+        if let Some((number, _)) = file.string_at(&literal.at)
+            && shipped[number]
+        {
+            let name = file.known.name(literal.provider);
+            let message = format!("a {name} credential is written into code that is shipped to clients");
+            found.push(misuse(literal.provider, &literal.at, message));
+        }
+    }
+}
+
+/// Whether a program runs in browsers or on phones.
+fn is_shipped(file: &File<'_>, view: &View<'_>) -> bool {
+    let in_page = file.views.first().is_some_and(|root| root.flow.program.language == Language::Html);
+    let imports = view.flow.index.imports.iter().any(|import| {
+        CLIENTS.iter().any(|client| import.module == *client || import.module.starts_with(client) && import.module[client.len()..].starts_with(['/', '-']) || client.ends_with('.') && import.module.starts_with(client))
+    });
+    let directive = file.text.starts_with(b"\"use client\"") || file.text.starts_with(b"'use client'");
+    let touches_page = view.flow.index.calls.iter().any(|call| {
+        let path = view.flow.program.path(*call);
+        matches!(path.first(), Some(&("document" | "window")))
+    });
+    let script = matches!(view.flow.program.language, Language::JavaScript | Language::TypeScript | Language::Tsx);
+    in_page || imports || directive || touches_page && script
+}
+
+/// Names that build tools put into what is shipped.
+fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
+    let program = view.flow.program;
+    let mut report = |name: &str, at: &std::ops::Range<usize>| {
+        let Some(prefix) = PUBLIC.iter().find(|prefix| name.starts_with(**prefix)) else {
+            return;
+        };
+        let source = Source { label: name.to_owned(), within: "".into() };
+        let Some(provider) = file.known.by_source(&source) else {
+            return;
+        };
+        let owner = file.known.name(provider);
+        let message = format!("{} is built into what browsers load: its value is a {owner} credential", quoted(name));
+        let evidence = format!("{} makes a variable public", quoted(prefix));
+        found.push(misuse(provider, at, message).because(evidence));
+    };
+    for id in program.ids() {
+        match &program[id] {
+            Expr::Member { name, .. } | Expr::Name(name) => report(name, &program.span(id)),
+            Expr::Text { value, .. } if value.len() < 80 => {
+                if !view.questions.contains(&id) {
+                    report(value, &program.span(id));
+                }
+            }
+            Expr::Call { args, .. } => {
+                for arg in args {
+                    if let Some(name) = &arg.name {
+                        report(name, &program.span(arg.value));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    // `env: { PUBLER_API_KEY: … }` of a page's build, `runtimeConfig.public`, `extra` of an app.
+    let lower = file.path.to_ascii_lowercase();
+    let file_name = lower.rsplit('/').next().unwrap_or(&lower).to_owned();
+    let sections: &[&str] = if file_name.starts_with("next.config") {
+        &["env", "publicruntimeconfig"]
+    } else if file_name.starts_with("nuxt.config") {
+        &["public"]
+    } else if file_name.starts_with("vite.config") || file_name.starts_with("webpack") {
+        &["define", "defineplugin"]
+    } else if file_name.starts_with("app.config") || file_name == "app.json" {
+        &["extra"]
+    } else {
+        &[]
+    };
+    for named in &view.flow.index.named {
+        let Some((last, above)) = named.path.split_last() else {
+            continue;
+        };
+        let inside = above.iter().any(|part| sections.contains(&part.to_ascii_lowercase().as_str()));
+        if !inside {
+            continue;
+        }
+        let value = view.flow.eval(named.value, &None);
+        let credential = file.known.credentials(&value).first().map(|c| c.provider);
+        let by_name = file.known.by_words(&last.to_ascii_lowercase()).filter(|_| is_credential_name(last, ""));
+        if let Some(provider) = credential.or(by_name)
+            && !matches!(value, Value::Map(_))
+        {
+            let owner = file.known.name(provider);
+            let message = format!("{} is built into what clients load: its value is a {owner} credential", quoted(last));
+            found.push(misuse(provider, &named.at, message));
+        }
+    }
+}
+
+/// `localStorage.setItem("publerKey", key)`.
+fn stores(file: &File<'_>, view: &View<'_>, found: &mut Found) {
+    let program = view.flow.program;
+    for call in &view.flow.index.calls {
+        let Expr::Call { callee, args } = &program[*call] else {
+            continue;
+        };
+        let path: Vec<String> = program.path(*callee).iter().map(|p| p.to_ascii_lowercase()).collect();
+        let stores = path.iter().any(|part| STORES.contains(&part.as_str()));
+        let writes = path.last().is_some_and(|last| ["setitem", "set", "putstring", "multiset", "setstring"].contains(&last.as_str()));
+        let [key, value, ..] = args.as_slice() else {
+            continue;
+        };
+        if stores && writes {
+            store(file, view, Some(key.value), value.value, &program.span(*call), found);
+        }
+    }
+    for named in &view.flow.index.named {
+        let store_name = named.path.iter().rev().nth(1).map(|p| p.to_ascii_lowercase());
+        let is_store = store_name.is_some_and(|s| STORES.contains(&s.as_str()));
+        let is_cookie = named.path.len() >= 2 && named.path[named.path.len() - 2..] == ["document", "cookie"];
+        if is_store || is_cookie {
+            store(file, view, None, named.value, &named.at, found);
+        }
+    }
+}
+
+fn store(
+    file: &File<'_>,
+    view: &View<'_>,
+    key: Option<ExprId>,
+    value: ExprId,
+    at: &std::ops::Range<usize>,
+    found: &mut Found,
+) {
+    let held = view.flow.eval(value, &None);
+    let credentials = file.known.credentials(&held);
+    let by_key = || {
+        let key = view.flow.eval(key?, &None).as_fixed()?;
+        // A name that holds another's credential, or something about one, is none.
+        file.known.by_source(&Source { label: key.replace(['-', ':'], "_"), within: "".into() })
+    };
+    let provider = credentials.first().map(|c| c.provider).or_else(by_key);
+    let filled = !held.is_nothing() && held.as_fixed().is_none_or(|text| !text.is_empty());
+    if let Some(provider) = provider.filter(|_| filled) {
+        let owner = file.known.name(provider);
+        let message = format!("a {owner} credential is kept where every script of the page can read it");
+        let mut misuse = misuse(provider, at, message);
+        match credentials.first() {
+            Some(credential) => misuse = misuse.along(&credential.trail, &credential.at),
+            None => misuse = misuse.sure(Confidence::Medium),
+        }
+        found.push(misuse);
+    }
+}

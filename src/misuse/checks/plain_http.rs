@@ -1,0 +1,135 @@
+//! `plain-http`: a provider's API over unencrypted HTTP.
+
+use std::ops::Range;
+
+use super::{Check, misuse, quoted};
+use crate::misuse::Fix;
+use crate::misuse::flow::Value;
+use crate::misuse::known::{Destination, OPEN, host, is_local, plain};
+use crate::misuse::view::{File, Found};
+use crate::model::{Confidence, Severity};
+use crate::syntax::Expr;
+
+pub(super) const CHECK: Check = Check {
+    id: "plain-http",
+    title: "Credential sent over plain HTTP",
+    severity: Severity::High,
+    cwe: 319,
+    impact: "Everybody on the way reads the credential and can change what is sent and answered.",
+    remedy: &[
+        "Write https:// instead of http://.",
+        "If the plain address was in use, replace the credential: it was readable on the way.",
+    ],
+    run,
+};
+
+fn run(file: &File<'_>, found: &mut Found) {
+    for (_, sent) in file.sent() {
+        for (address, destination) in &sent.addresses {
+            let text = plain(address);
+            if !text.starts_with("http://") || host(&text).is_none_or(|h| is_local(h)) {
+                continue;
+            }
+            let provider = match destination {
+                Destination::Provider(number) => *number,
+                Destination::Local => continue,
+                // Somebody's own host, with a provider's credential.
+                Destination::Other | Destination::Unknown => {
+                    let carried = sent.exchange.headers.iter();
+                    let mut carried = carried.flat_map(|h| file.known.credentials(&h.value));
+                    match carried.next() {
+                        Some(credential) => credential.provider,
+                        None => continue,
+                    }
+                }
+            };
+            report(file, provider, &address[0].at, &sent.exchange.at, found);
+        }
+    }
+    for view in &file.views {
+        let program = view.flow.program;
+        for id in program.ids() {
+            let Expr::Text { value, content } = &program[id] else {
+                continue;
+            };
+            let starts = value.trim_start();
+            if !starts.starts_with("http://") || view.questions.contains(&id) || starts.contains(' ') {
+                continue;
+            }
+            if let Destination::Provider(provider) = destination(file, value) {
+                report(file, provider, content, content, found);
+            }
+        }
+        for named in &view.flow.index.named {
+            base_address(file, view, named, found);
+        }
+    }
+}
+
+fn destination(file: &File<'_>, address: &str) -> Destination {
+    let text = Value::fixed(address.trim(), 0..0);
+    let destination = text.texts().next().map(|pieces| file.known.destination(&pieces));
+    // By its host only: what else the path says belongs to who sends it.
+    let is_host = host(address).is_some_and(|h| !is_local(h));
+    destination.filter(|_| is_host).unwrap_or(Destination::Unknown)
+}
+
+/// `POSTIZ_API_URL=http://social.example.com`: an address that its name gives to a provider.
+fn base_address(
+    file: &File<'_>,
+    view: &crate::misuse::view::View<'_>,
+    named: &crate::misuse::flow::Named,
+    found: &mut Found,
+) {
+    let Some(last) = named.path.last() else {
+        return;
+    };
+    let lower = named.path.join(".").to_ascii_lowercase();
+    let is_address = crate::misuse::exchange::names_address(last) || last.eq_ignore_ascii_case("default");
+    let is_page = ["frontend", "callback", "redirect", "webhook", "site", "homepage", "docs", "xmlns", "namespace", "web_url", "cors"]
+        .iter()
+        .any(|word| lower.contains(word));
+    if !is_address || is_page {
+        return;
+    }
+    let Some(provider) = file.known.by_words(&lower) else {
+        return;
+    };
+    for option in view.flow.eval(named.value, &None).options() {
+        let Value::Text(pieces) = option else {
+            continue;
+        };
+        let text = plain(pieces);
+        let open_host = host(&text).is_none_or(|h| is_local(h) || h.is_empty() || h == OPEN.to_string());
+        if text.starts_with("http://") && !open_host && !is_proxy(&lower) {
+            report(file, provider, &pieces[0].at, &named.at, found);
+        }
+    }
+}
+
+fn is_proxy(name: &str) -> bool {
+    name.contains("proxy") && !name.contains("proxy_pass")
+}
+
+fn report(file: &File<'_>, provider: usize, at: &Range<usize>, sent: &Range<usize>, found: &mut Found) {
+    if file.known.auth(provider).is_none_or(|auth| !auth.https_only) {
+        return;
+    }
+    let at = if at.is_empty() { sent } else { at };
+    let name = file.known.name(provider);
+    let text = file.slice(at).to_owned();
+    let mut misuse = misuse(
+        provider,
+        at,
+        format!("{name} is called over plain HTTP; its API takes HTTPS only"),
+    );
+    if let Some(offset) = text.find("http://") {
+        let start = at.start + offset;
+        misuse.fix = Some(Fix {
+            title: "Write https:// instead of http://".to_owned(),
+            edits: vec![(start..start + "http://".len(), "https://".to_owned())],
+        });
+        misuse = misuse.because(format!("the address is {}", quoted(text[offset..].trim())));
+    }
+    found.push(misuse.sure(Confidence::High));
+}

@@ -1,0 +1,875 @@
+//! Gathers what a request or client is told.
+
+use std::collections::HashSet;
+
+use super::{Exchange, Header, names_address};
+use crate::misuse::flow::{Change, Context, Field, Flow, PieceKind, Value};
+use crate::misuse::library::http::{self, Method, Setting};
+use crate::syntax::{Arg, Expr, ExprId, FunctionId, Stmt};
+
+/// How far from the call things are looked for.
+const MAX_DEPTH: usize = 24;
+
+/// How many expressions one request is gathered from.
+const MAX_VISITS: usize = 600;
+
+/// Gathers one exchange.
+pub(in crate::misuse) struct Gather<'a, 'f> {
+    flow: &'a Flow<'f>,
+    pub(in crate::misuse) exchange: Exchange,
+    seen: HashSet<(ExprId, usize)>,
+    depth: usize,
+}
+
+impl<'a, 'f> Gather<'a, 'f> {
+    pub(in crate::misuse) fn new(flow: &'a Flow<'f>) -> Self {
+        Self {
+            flow,
+            exchange: Exchange::default(),
+            seen: HashSet::new(),
+            depth: 0,
+        }
+    }
+
+    /// Gathers from the call itself, the outermost of its chain.
+    pub(in crate::misuse) fn root(&mut self, call: ExprId, context: &Context) {
+        let Expr::Call { callee, args } = &self.flow.program[call] else {
+            return;
+        };
+        // Wrappers of this program are looked at where they send.
+        if self.flow.index.callee(self.flow.program, call).is_some() {
+            return;
+        }
+        self.call(call, *callee, args, context);
+    }
+
+    /// Gathers what the object that an expression stands for was told.
+    pub(in crate::misuse) fn object_of(&mut self, id: ExprId) {
+        self.object(id, &None);
+    }
+
+    fn program(&self) -> &'f crate::syntax::Program {
+        self.flow.program
+    }
+
+    /// Whatever `id` stands for is handed to the request, or is it.
+    fn object(&mut self, id: ExprId, context: &Context) {
+        let frame = context.as_ref().map_or(0, |frame| std::rc::Rc::as_ptr(frame) as usize);
+        if self.depth > MAX_DEPTH || self.seen.len() > MAX_VISITS || !self.seen.insert((id, frame)) {
+            return;
+        }
+        self.depth += 1;
+        self.object_here(id, context);
+        self.depth -= 1;
+    }
+
+    fn object_here(&mut self, id: ExprId, context: &Context) {
+        match &self.program()[id] {
+            Expr::Name(_) | Expr::Member { .. } => {
+                let origins = self.flow.origins(id, context);
+                let known = !origins.is_empty();
+                for (origin, context) in &origins {
+                    self.object(*origin, context);
+                }
+                if !known && let Expr::Member { object, .. } = &self.program()[id] {
+                    self.object(*object, context);
+                }
+                self.changes(id, context);
+            }
+            Expr::Call { callee, args } => {
+                if let Some(function) = self.flow.index.callee(self.program(), id) {
+                    let inner = self.flow.inside(function, id, context);
+                    for value in self.returns(function) {
+                        self.object(value, &inner);
+                    }
+                } else {
+                    self.call(id, *callee, args, context);
+                }
+            }
+            Expr::Choice { options, .. } | Expr::List(options) => {
+                for option in options {
+                    self.object(*option, context);
+                }
+            }
+            Expr::Assign { value, .. } => self.object(*value, context),
+            Expr::Map(_) => self.options(id, context),
+            _ => {}
+        }
+    }
+
+    fn returns(&self, function: FunctionId) -> Vec<ExprId> {
+        self.flow.index.returns.get(&function).cloned().unwrap_or_default()
+    }
+
+    /// What was set on, and called on, a named object.
+    fn changes(&mut self, id: ExprId, context: &Context) {
+        let path = self.program().path(id).join(".");
+        if path.is_empty() || path == "this" {
+            return;
+        }
+        let own = path.starts_with("this.");
+        let is_global = self.flow.index.function_at(self.flow.index.scope(id)).is_none();
+        for (rest, change) in self.flow.index.changes_below(&path) {
+            let (Change::Set { value: place, .. } | Change::Call(place)) = change;
+            let near = own || is_global || self.flow.index.same_function(*place, id)
+                || self.flow.index.function_at(self.flow.index.scope(*place)).is_none();
+            if !near {
+                continue;
+            }
+            let context = if self.flow.index.same_function(*place, id) { context.clone() } else { None };
+            match change {
+                Change::Set { name, value, .. } => self.set(&rest, name, *value, &context),
+                Change::Call(call) => self.told(*call, &context),
+            }
+        }
+    }
+
+    /// `object.rest.name = value`.
+    fn set(&mut self, rest: &str, name: &str, value: ExprId, context: &Context) {
+        let below = rest.to_ascii_lowercase();
+        let in_headers = below.contains("header");
+        if in_headers && http::setting(name) != Some(Setting::Inner) {
+            return self.header(name.to_owned(), value, context);
+        }
+        if in_headers {
+            return self.headers(value, context);
+        }
+        if http::is_header(name) && name.contains(['-', 'A']) {
+            return self.header(name.to_owned(), value, context);
+        }
+        let lower = name.to_ascii_lowercase();
+        match lower.as_str() {
+            "servercertificatecustomvalidationcallback" | "remotecertificatevalidationcallback"
+            | "servercertificatevalidationcallback" => {
+                if self.accepts_everything(value, context) {
+                    self.unverified(value);
+                }
+            }
+            "verify_mode" | "hostnameverifier" => {
+                if self.is_off(value) {
+                    self.unverified(value);
+                }
+            }
+            "use_ssl" => {
+                if self.literal(value).as_deref() == Some("false") {
+                    self.exchange.protocol = Some(Value::fixed("http", self.program().span(value)));
+                }
+            }
+            _ => self.option(name, value, context),
+        }
+    }
+
+    /// A method called on a named object: what it tells, but not what another request is.
+    fn told(&mut self, call: ExprId, context: &Context) {
+        let Expr::Call { callee, args } = &self.program()[call] else {
+            return;
+        };
+        let path = self.program().path(*callee);
+        let Some(name) = path.last().copied() else {
+            return;
+        };
+        // `api.interceptors.request.use(config => …)`
+        let in_interceptor = path.iter().any(|p| p.eq_ignore_ascii_case("interceptors") || *p == "hooks");
+        if in_interceptor && path.iter().any(|p| p.eq_ignore_ascii_case("response")) {
+            return;
+        }
+        match http::method(name) {
+            Some(Method::Send) => {}
+            Some(method) => self.method(method, call, *callee, args, context),
+            None if path.iter().any(|p| p.to_ascii_lowercase().contains("header")) => {
+                self.method(Method::Headers, call, *callee, args, context);
+            }
+            None => {}
+        }
+    }
+
+    fn call(&mut self, id: ExprId, callee: ExprId, args: &[Arg], context: &Context) {
+        let object = match &self.program()[callee] {
+            Expr::Member { object, .. } => Some(*object),
+            _ => None,
+        };
+        let path = self.program().path(callee);
+        let Some(name) = path.last().copied() else {
+            return;
+        };
+        if let Some(object) = object {
+            self.object(object, context);
+        }
+        let upper = name.starts_with(char::is_uppercase);
+        match http::method(name) {
+            Some(method) => self.method(method, id, callee, args, context),
+            // `new HttpRequest(…)`, `Net::HTTP::Post.new(uri)` and their like.
+            None if upper && object.is_none_or(|o| !matches!(self.program()[o], Expr::Call { .. })) => {
+                self.method(Method::Configure, id, callee, args, context);
+            }
+            None => {
+                // A step of a chain that nothing is known of tells nothing, its blocks may.
+                for arg in args {
+                    if let Expr::Function(function) = self.program()[arg.value] {
+                        self.block(function, context);
+                    }
+                }
+            }
+        }
+    }
+
+    fn method(
+        &mut self,
+        method: Method,
+        id: ExprId,
+        callee: ExprId,
+        args: &[Arg],
+        context: &Context,
+    ) {
+        let values: Vec<ExprId> = args.iter().filter(|a| a.name.is_none()).map(|a| a.value).collect();
+        match method {
+            Method::Send => {
+                let path = self.program().path(callee);
+                let verb = path.last().map(|v| v.trim_end_matches("Async").to_ascii_uppercase());
+                self.exchange.sends = true;
+                if let Some(verb) = verb.filter(|verb| http::is_verb(verb)) {
+                    self.exchange.method = Some(verb);
+                }
+                self.configure(args, context);
+            }
+            Method::Configure => self.configure(args, context),
+            Method::Header => match values.as_slice() {
+                // Swift: `setValue("…", forHTTPHeaderField: "Authorization")`.
+                [value] => {
+                    let field = args.iter().find(|a| {
+                        a.name.as_deref().is_some_and(|n| n.to_ascii_lowercase().contains("headerfield"))
+                    });
+                    match field {
+                        Some(field) => {
+                            if let Some(name) = self.header_name(field.value, context) {
+                                self.header(name, *value, context);
+                            }
+                        }
+                        None => self.headers(*value, context),
+                    }
+                }
+                [name, value, ..] => {
+                    let bare = matches!(&self.program()[callee], Expr::Member { name, .. }
+                        if ["set", "append", "add", "insert", "setdefault"].contains(&name.to_ascii_lowercase().as_str()));
+                    if let Some(name) = self.header_name(*name, context) {
+                        if !bare || http::is_header(&name) {
+                            self.header(name, *value, context);
+                        }
+                    }
+                }
+                [] => {}
+            },
+            Method::Headers => match values.as_slice() {
+                [only] => self.headers(*only, context),
+                several => {
+                    for pair in several.chunks(2) {
+                        if let [name, value] = pair
+                            && let Some(name) = self.header_name(*name, context)
+                        {
+                            self.header(name, *value, context);
+                        }
+                    }
+                    for arg in args {
+                        if let Some(name) = &arg.name {
+                            self.header(name.clone(), arg.value, context);
+                        }
+                    }
+                }
+            },
+            Method::Url => {
+                for value in values.first() {
+                    let url = self.flow.eval(*value, context);
+                    self.url(url, *value, context);
+                }
+            }
+            Method::Base => {
+                for value in values.first() {
+                    self.exchange.base = Some(self.flow.eval(*value, context));
+                }
+            }
+            Method::Bearer => self.scheme("Bearer ", id, values.first().copied(), context),
+            Method::Basic => self.scheme("Basic ", id, values.first().copied(), context),
+            Method::Authorization => match values.as_slice() {
+                [value] => self.header("Authorization".to_owned(), *value, context),
+                [scheme, value, ..] => {
+                    let scheme = self.flow.eval(*scheme, context).as_fixed().unwrap_or_default();
+                    self.scheme(&format!("{scheme} "), id, Some(*value), context);
+                }
+                [] => {}
+            },
+            Method::Query => match values.as_slice() {
+                [only] => self.query(*only, context),
+                [name, value, ..] => {
+                    if let Some(key) = self.flow.eval(*name, context).as_fixed() {
+                        let at = self.program().span(*value);
+                        let value = self.flow.eval(*value, context);
+                        self.exchange.query.push(Field { key: Some(key), value, at });
+                    }
+                }
+                [] => {}
+            },
+            Method::Body => {
+                for value in values.first() {
+                    self.exchange.body = Some(self.flow.eval(*value, context));
+                }
+                self.configure(args, context);
+            }
+            Method::Insecure => {
+                let off = values.first().is_some_and(|v| self.literal(*v).as_deref() == Some("false"));
+                if !off {
+                    self.exchange.unverified.push(self.program().span(id));
+                }
+            }
+            Method::Verify => {
+                if values.first().is_some_and(|v| self.is_off(*v)) {
+                    self.exchange.unverified.push(self.program().span(id));
+                }
+            }
+            Method::CurlOption => {
+                if let [_, option, value] = values.as_slice() {
+                    let option = self.program().path(*option).last().map(ToString::to_string);
+                    self.option(&option.unwrap_or_default(), *value, context);
+                }
+            }
+        }
+    }
+
+    /// `Authorization: scheme value`.
+    fn scheme(&mut self, scheme: &str, id: ExprId, value: Option<ExprId>, context: &Context) {
+        let at = self.program().span(id);
+        let mut parts = vec![Value::fixed(scheme, at.clone())];
+        parts.extend(value.map(|value| self.flow.eval(value, context)));
+        let value = crate::misuse::flow::joined(&parts);
+        self.exchange.headers.push(Header { name: "Authorization".to_owned(), value, at });
+    }
+
+    /// The arguments of what makes or sends a request.
+    fn configure(&mut self, args: &[Arg], context: &Context) {
+        let mut has_url = false;
+        for (number, arg) in args.iter().enumerate() {
+            if let Some(name) = &arg.name {
+                self.option(name, arg.value, context);
+                continue;
+            }
+            if let Expr::Function(function) = self.program()[arg.value] {
+                self.block(function, context);
+                continue;
+            }
+            let value = self.flow.eval(arg.value, context);
+            let mut as_object = false;
+            for option in value.options() {
+                match option {
+                    Value::Text(pieces) => {
+                        let first = pieces.first().map(|p| &p.kind);
+                        let fixed = match first {
+                            Some(PieceKind::Fixed(text)) => Some(text.as_str()),
+                            _ => None,
+                        };
+                        if let Some(verb) = fixed.filter(|v| pieces.len() == 1 && http::is_verb(v)) {
+                            self.exchange.method = Some(verb.to_ascii_uppercase());
+                        } else if !has_url && self.is_address(pieces, number) {
+                            self.exchange.urls.push(Value::Text(pieces.clone()));
+                            has_url = true;
+                        } else {
+                            as_object = true;
+                        }
+                    }
+                    Value::Map(_) | Value::Object(_) | Value::List(_) => as_object = true,
+                    _ => {}
+                }
+            }
+            if has_url && number == 0 && !matches!(value, Value::Object(_)) && value.options().len() > 1 {
+                // The other addresses it may be.
+                for option in &value.options()[1..] {
+                    self.exchange.urls.insert(0, option.clone());
+                }
+            }
+            if as_object {
+                self.object(arg.value, context);
+            }
+        }
+    }
+
+    /// Whether the text in this place of a call's arguments is where it goes to.
+    fn is_address(&self, pieces: &[crate::misuse::flow::Piece], number: usize) -> bool {
+        let Some(first) = pieces.first() else {
+            return false;
+        };
+        match &first.kind {
+            PieceKind::Fixed(text) => {
+                text.contains("://") || text.starts_with('/') && number < 3
+                    || number == 0 && pieces.len() == 1 && text.contains('.') && !text.contains(' ')
+                    || number < 2 && text.contains('/') && !text.contains(' ')
+            }
+            PieceKind::Open(source) => {
+                number < 3 && (names_address(&source.label) || matches!(pieces.get(1).map(|p| &p.kind),
+                    Some(PieceKind::Fixed(text)) if text.starts_with('/')))
+                    || number == 0 && source.label.to_ascii_lowercase().ends_with("path")
+            }
+            PieceKind::Part(..) => false,
+        }
+    }
+
+    /// A map of options.
+    fn options(&mut self, map: ExprId, context: &Context) {
+        let Expr::Map(entries) = &self.program()[map] else {
+            return;
+        };
+        for entry in entries {
+            match entry.key {
+                None => self.object(entry.value, context),
+                Some(key) => {
+                    if let Some(name) = self.option_name(key, context) {
+                        self.option(&name, entry.value, context);
+                    }
+                }
+            }
+        }
+    }
+
+    fn option_name(&self, key: ExprId, context: &Context) -> Option<String> {
+        match &self.program()[key] {
+            Expr::Text { value, .. } => Some(value.clone()),
+            _ => {
+                let fixed = self.flow.eval(key, context).as_fixed();
+                fixed.or_else(|| self.program().path(key).last().map(ToString::to_string))
+            }
+        }
+    }
+
+    fn option(&mut self, name: &str, value: ExprId, context: &Context) {
+        let Some(setting) = http::setting(name) else {
+            if http::is_header(name) && name.contains('-') || name == "Authorization" {
+                self.header(name.to_owned(), value, context);
+            }
+            return;
+        };
+        match setting {
+            Setting::Url => {
+                let url = self.flow.eval(value, context);
+                self.url(url, value, context);
+            }
+            Setting::Base => self.exchange.base = Some(self.flow.eval(value, context)),
+            Setting::Host => {
+                let host = self.flow.eval(value, context);
+                if self.exchange.base.is_none() {
+                    self.exchange.base = Some(host);
+                }
+            }
+            Setting::Protocol => self.exchange.protocol = Some(self.flow.eval(value, context)),
+            Setting::Path => {
+                let path = self.flow.eval(value, context);
+                self.exchange.urls.push(path);
+            }
+            Setting::Headers => self.headers(value, context),
+            Setting::Query => self.query(value, context),
+            Setting::Body => {
+                if self.exchange.body.is_none() {
+                    self.exchange.body = Some(self.flow.eval(value, context));
+                }
+            }
+            Setting::Auth => self.auth(value, context),
+            Setting::Bearer => {
+                if name != "token" {
+                    self.scheme("Bearer ", value, Some(value), context);
+                }
+            }
+            Setting::Verify => {
+                if self.is_off(value) {
+                    self.unverified(value);
+                } else {
+                    self.object(value, context);
+                }
+            }
+            Setting::Insecure => {
+                if self.literal(value).is_some_and(|raw| !is_false(&raw)) {
+                    self.unverified(value);
+                }
+            }
+            Setting::Inner => {
+                if self.is_off(value) && name.to_ascii_lowercase().contains("ssl") {
+                    self.unverified(value);
+                } else {
+                    self.object(value, context);
+                }
+            }
+            Setting::Verb => {
+                if let Some(verb) = self.flow.eval(value, context).as_fixed() {
+                    self.exchange.method = Some(verb.to_ascii_uppercase());
+                }
+            }
+        }
+    }
+
+    fn url(&mut self, url: Value, id: ExprId, context: &Context) {
+        match url {
+            Value::Object(_) | Value::Map(_) => self.object(id, context),
+            url if url.is_nothing() => {}
+            url => self.exchange.urls.push(url),
+        }
+    }
+
+    /// `auth=(user, password)`, `auth: { bearer: token }`, `auth=BearerAuth(key)`.
+    fn auth(&mut self, value: ExprId, context: &Context) {
+        match self.flow.eval(value, context) {
+            Value::List(_) => self.scheme("Basic ", value, Some(value), context),
+            Value::Map(fields) => {
+                let find = |name: &str| {
+                    fields.iter().find(|f| f.key.as_deref().is_some_and(|k| k.eq_ignore_ascii_case(name)))
+                };
+                let (scheme, field) = match find("bearer") {
+                    Some(field) => ("Bearer ", Some(field)),
+                    None => ("Basic ", find("username").or(find("user"))),
+                };
+                if let Some(field) = field {
+                    let at = field.at.clone();
+                    let parts = [Value::fixed(scheme, at.clone()), field.value.clone()];
+                    let value = crate::misuse::flow::joined(&parts);
+                    self.exchange.headers.push(Header { name: "Authorization".to_owned(), value, at });
+                }
+            }
+            Value::Object(object) => {
+                self.exchange.open = true;
+                self.object(object.call, context);
+            }
+            Value::Text(_) | Value::Either(_) => self.exchange.open = true,
+            _ => {}
+        }
+    }
+
+    fn query(&mut self, value: ExprId, context: &Context) {
+        let value = self.flow.eval(value, context);
+        for option in value.options() {
+            match option {
+                Value::Map(fields) => self.exchange.query.extend(fields.iter().cloned()),
+                Value::List(items) => {
+                    for item in items {
+                        if let Value::List(pair) = item
+                            && let [key, value] = pair.as_slice()
+                        {
+                            let key = key.as_fixed();
+                            let at = value.texts().next().and_then(|t| Some(t.first()?.at.clone()));
+                            let at = at.unwrap_or_default();
+                            self.exchange.query.push(Field { key, value: value.clone(), at });
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Headers from whatever holds them.
+    fn headers(&mut self, id: ExprId, context: &Context) {
+        if self.depth > MAX_DEPTH {
+            return;
+        }
+        self.depth += 1;
+        self.headers_here(id, context);
+        self.depth -= 1;
+    }
+
+    fn headers_here(&mut self, id: ExprId, context: &Context) {
+        match &self.program()[id] {
+            Expr::Map(entries) => {
+                for entry in entries {
+                    match entry.key {
+                        None => self.headers(entry.value, context),
+                        Some(key) => match self.header_name(key, context) {
+                            Some(name) => match &self.program()[entry.value] {
+                                // `headers: { common: { … } }`
+                                Expr::Map(_) => self.headers(entry.value, context),
+                                _ => self.header(name, entry.value, context),
+                            },
+                            None => self.exchange.open = true,
+                        },
+                    }
+                }
+            }
+            Expr::List(items) => {
+                for item in items {
+                    self.header_item(*item, context);
+                }
+            }
+            Expr::Choice { options, .. } => {
+                for option in options {
+                    self.headers(*option, context);
+                }
+            }
+            Expr::Assign { value, .. } => self.headers(*value, context),
+            Expr::Name(_) | Expr::Member { .. } => {
+                let origins = self.flow.origins(id, context);
+                let changes = self.header_changes(id, context);
+                if origins.is_empty() && !changes {
+                    self.exchange.open = true;
+                }
+                for (origin, context) in origins {
+                    self.headers(origin, &context);
+                }
+            }
+            Expr::Call { callee, args } => {
+                if let Some(function) = self.flow.index.callee(self.program(), id) {
+                    let inner = self.flow.inside(function, id, context);
+                    let returns = self.returns(function);
+                    if returns.is_empty() {
+                        self.exchange.open = true;
+                    }
+                    for value in returns {
+                        self.headers(value, &inner);
+                    }
+                    return;
+                }
+                let path = self.program().path(*callee);
+                let pairs = path.last().is_some_and(|n| ["of", "pairs"].contains(n)) && args.len() % 2 == 0;
+                if let Expr::Member { object, .. } = &self.program()[*callee]
+                    && !matches!(self.program()[*object], Expr::Name(_))
+                {
+                    self.headers(*object, context);
+                }
+                if pairs {
+                    for pair in args.chunks(2) {
+                        if let Some(name) = self.header_name(pair[0].value, context) {
+                            self.header(name, pair[1].value, context);
+                        }
+                    }
+                    return;
+                }
+                if args.is_empty() && path.len() < 2 && !path.iter().any(|p| p.to_ascii_lowercase().contains("header") || p.to_ascii_lowercase().contains("map") || *p == "dict") {
+                    self.exchange.open = true;
+                }
+                for arg in args {
+                    match &arg.name {
+                        Some(name) => self.header(name.replace('_', "-"), arg.value, context),
+                        None => match &self.program()[arg.value] {
+                            Expr::Map(_) | Expr::List(_) | Expr::Name(_) | Expr::Call { .. } | Expr::Member { .. } | Expr::Choice { .. } => {
+                                self.header_item(arg.value, context);
+                            }
+                            Expr::Function(function) => self.block(*function, context),
+                            _ => {}
+                        },
+                    }
+                }
+            }
+            Expr::Literal(_) => {}
+            _ => self.exchange.open = true,
+        }
+    }
+
+    /// What was put into a named map of headers; says whether there was something.
+    fn header_changes(&mut self, id: ExprId, context: &Context) -> bool {
+        let path = self.program().path(id).join(".");
+        let changes: Vec<Change> = self.flow.index.changes(&path).to_vec();
+        let mut any = false;
+        for change in changes {
+            let (Change::Set { value: place, .. } | Change::Call(place)) = &change;
+            let same = self.flow.index.same_function(*place, id);
+            let context = if same { context.clone() } else { None };
+            match &change {
+                Change::Set { name, value, .. } => {
+                    any = true;
+                    self.header(name.clone(), *value, &context);
+                }
+                Change::Call(call) => {
+                    let Expr::Call { callee, args } = &self.program()[*call] else {
+                        continue;
+                    };
+                    let path = self.program().path(*callee);
+                    let name = path.last().map(|n| n.to_ascii_lowercase()).unwrap_or_default();
+                    match (name.as_str(), args.as_slice()) {
+                        ("set" | "add" | "append" | "insert" | "put" | "setdefault" | "tryaddwithoutvalidation" | "store", [key, value]) => {
+                            any = true;
+                            if let Some(name) = self.header_name(key.value, &context) {
+                                self.header(name, value.value, &context);
+                            }
+                        }
+                        ("update" | "merge" | "merge!" | "putall" | "extend" | "setbearerauth" | "setbasicauth" | "push" | "addall", [value]) => {
+                            any = true;
+                            if name.starts_with("setb") {
+                                let scheme = if name.contains("bearer") { "Bearer " } else { "Basic " };
+                                self.scheme(scheme, *call, Some(value.value), &context);
+                            } else {
+                                self.header_item(value.value, &context);
+                            }
+                        }
+                        ("assign", [_, rest @ ..]) => {
+                            any = true;
+                            for value in rest {
+                                self.headers(value.value, &context);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        any
+    }
+
+    /// One of a list of headers: `"Name: value"`, `["Name", value]`, or more of them.
+    fn header_item(&mut self, item: ExprId, context: &Context) {
+        let value = self.flow.eval(item, context);
+        match &value {
+            Value::List(pair) => {
+                if let [name, value] = pair.as_slice()
+                    && let Some(name) = name.as_fixed()
+                {
+                    let at = self.program().span(item);
+                    self.exchange.headers.push(Header { name, value: value.clone(), at });
+                } else {
+                    self.headers(item, context);
+                }
+            }
+            Value::Text(_) => match split_header(&value) {
+                Some((name, value)) => {
+                    let at = self.program().span(item);
+                    self.exchange.headers.push(Header { name, value, at });
+                }
+                None => self.headers(item, context),
+            },
+            _ => self.headers(item, context),
+        }
+    }
+
+    fn header_name(&self, id: ExprId, context: &Context) -> Option<String> {
+        let value = self.flow.eval(id, context);
+        if let Some(name) = value.options().first().and_then(Value::as_fixed) {
+            return Some(name);
+        }
+        // `HttpHeaders.AUTHORIZATION`, `header::CONTENT_TYPE`.
+        let last = self.program().path(id).last().map(ToString::to_string)?;
+        let known = last.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') || last == "Authorization";
+        known.then(|| last.replace('_', "-"))
+    }
+
+    fn header(&mut self, name: String, value: ExprId, context: &Context) {
+        let at = self.program().span(value);
+        let evaluated = self.flow.eval(value, context);
+        // A header that the same place sets in another case is the same header.
+        self.exchange.headers.push(Header { name, value: evaluated, at });
+    }
+
+    /// A block in which a client or request is configured.
+    fn block(&mut self, function: FunctionId, context: &Context) {
+        if self.depth > MAX_DEPTH {
+            return;
+        }
+        self.depth += 1;
+        let program = self.program();
+        let function = &program.functions[function];
+        self.statements(&function.body, context);
+        self.depth -= 1;
+    }
+
+    fn statements(&mut self, block: &[Stmt], context: &Context) {
+        let program = self.program();
+        for stmt in block {
+            match stmt {
+                Stmt::Expr(id) | Stmt::Return(id) => match &program[*id] {
+                    Expr::Call { callee, args } => {
+                        let sends = self.exchange.sends;
+                        self.call(*id, *callee, args, context);
+                        self.exchange.sends = sends;
+                    }
+                    Expr::Assign { target, value, .. } => match &program[*target] {
+                        Expr::Member { object, name } => {
+                            let rest = program.path(*object).join(".");
+                            self.set(&rest, name, *value, context);
+                        }
+                        Expr::Name(name) => self.set("", name, *value, context),
+                        _ => {}
+                    },
+                    Expr::Map(_) => self.options(*id, context),
+                    _ => {}
+                },
+                Stmt::If { then, otherwise, .. } => {
+                    self.statements(then, context);
+                    self.statements(otherwise, context);
+                }
+                Stmt::Block(inner) => self.statements(inner, context),
+                Stmt::Try { body, .. } | Stmt::Loop { body, .. } => self.statements(body, context),
+                _ => {}
+            }
+        }
+    }
+
+    fn unverified(&mut self, id: ExprId) {
+        self.exchange.unverified.push(self.program().span(id));
+    }
+
+    fn literal(&self, id: ExprId) -> Option<String> {
+        match &self.program()[id] {
+            Expr::Literal(raw) => Some(raw.to_ascii_lowercase()),
+            Expr::Text { value, .. } => Some(value.to_ascii_lowercase()),
+            Expr::Name(_) => match self.flow.eval(id, &None) {
+                Value::Literal(raw) => Some(raw.to_ascii_lowercase()),
+                Value::Text(_) => {
+                    let name = self.program().path(id).join(".").to_ascii_lowercase();
+                    ["$true", "$false", "true", "false"].contains(&name.as_str()).then_some(name)
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a value switches something off.
+    fn is_off(&self, id: ExprId) -> bool {
+        self.literal(id).is_some_and(|raw| is_false(&raw))
+            || self.program().path(id).last().is_some_and(|last| http::is_no_verification(last))
+    }
+
+    /// Whether a function says yes to everything.
+    fn accepts_everything(&self, id: ExprId, context: &Context) -> bool {
+        if self.is_off(id) {
+            return true;
+        }
+        let function = match &self.program()[id] {
+            Expr::Function(function) => Some(*function),
+            Expr::Call { args, .. } => args.iter().find_map(|a| match self.program()[a.value] {
+                Expr::Function(function) => Some(function),
+                _ => None,
+            }),
+            _ => match self.flow.eval(id, context) {
+                Value::Function(function) => Some(function),
+                _ => None,
+            },
+        };
+        let Some(function) = function else {
+            return false;
+        };
+        let returns = self.returns(function);
+        !returns.is_empty() && returns.iter().all(|r| self.literal(*r).as_deref().is_some_and(|raw| raw.trim_start_matches('$') == "true"))
+    }
+}
+
+fn is_false(raw: &str) -> bool {
+    matches!(raw.trim_start_matches('$'), "false" | "0" | "no" | "off" | "none" | "")
+}
+
+/// `Name` and the value of `Name: value`.
+pub(in crate::misuse) fn split_header(value: &Value) -> Option<(String, Value)> {
+    let Value::Text(pieces) = value else {
+        return None;
+    };
+    let first = pieces.first()?;
+    let PieceKind::Fixed(text) = &first.kind else {
+        return None;
+    };
+    let (name, rest) = text.split_once(':')?;
+    if name.is_empty() || name.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')) {
+        return None;
+    }
+    let value = rest.trim_start();
+    let skipped = text.len() - value.len();
+    let mut pieces = pieces.clone();
+    if value.is_empty() {
+        pieces.remove(0);
+    } else {
+        // Escapes make places approximate; without any they are exact.
+        if pieces[0].at.len() == text.len() {
+            pieces[0].at.start += skipped;
+        }
+        pieces[0].kind = PieceKind::Fixed(value.to_owned());
+    }
+    Some((name.to_owned(), Value::Text(pieces)))
+}

@@ -1,0 +1,281 @@
+//! In which setting a place of the code or configuration is used: production, tests, development.
+
+use super::flow::{Condition, Flow, Named, Value};
+use super::known::words_of;
+use crate::syntax::{Expr, ExprId};
+
+/// A setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Setting {
+    /// Real users and accounts.
+    Production,
+    /// Tests, by machine.
+    Test,
+    /// A developer's own machine.
+    Development,
+    /// Something between.
+    Staging,
+    /// Documentation and examples.
+    Docs,
+}
+
+/// The setting that a word names.
+fn of_word(word: &str) -> Option<Setting> {
+    Some(match word {
+        "production" | "prod" | "prd" => Setting::Production,
+        "test" | "tests" | "testing" | "spec" | "specs" | "fixture" | "fixtures" | "testdata" | "e2e" | "cypress"
+        | "mock" | "mocks" | "unittest" | "jest" | "vitest" | "playwright" | "conftest" | "pytest" | "rspec"
+        | "phpunit" | "integration" => Setting::Test,
+        "development" | "dev" | "devel" | "local" => Setting::Development,
+        "staging" | "stage" | "stg" | "preview" | "qa" | "uat" | "sandbox" | "canary" => Setting::Staging,
+        "doc" | "docs" | "example" | "examples" | "readme" | "sample" | "samples" | "tutorial" | "template" => Setting::Docs,
+        _ => return None,
+    })
+}
+
+/// The setting that a file's path names: its own name goes before its folders.
+pub(super) fn of_path(path: &str) -> Option<Setting> {
+    let parts: Vec<&str> = path.split(['/', '\\']).collect();
+    let (name, folders) = parts.split_last()?;
+    let of_name = words_of(name).filter_map(|w| of_word(&w)).collect::<Vec<_>>();
+    let lower = name.to_ascii_lowercase();
+    if lower.ends_with(".md") || lower.ends_with(".rst") || lower.ends_with(".mdx") || lower.ends_with(".markdown") {
+        return Some(Setting::Docs);
+    }
+    // `.env.production.example` documents.
+    if of_name.contains(&Setting::Docs) {
+        return Some(Setting::Docs);
+    }
+    if let Some(last) = of_name.last() {
+        return Some(*last);
+    }
+    let folders = folders.iter().rev().filter_map(|folder| words_of(folder).find_map(|w| of_word(&w)));
+    let mut folders = folders.filter(|s| *s != Setting::Development || !path.starts_with('/'));
+    folders.next()
+}
+
+/// Names of variables that tell the setting.
+fn names_setting(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let last = lower.rsplit('.').next().unwrap_or(&lower);
+    matches!(
+        last,
+        "node_env" | "app_env" | "rails_env" | "rack_env" | "environment" | "env" | "stage" | "flask_env" | "django_env"
+            | "aspnetcore_environment" | "dotnet_environment" | "environmentname" | "mode" | "deploy_env" | "symfony_env"
+            | "go_env" | "gin_mode" | "spring_profiles_active" | "profile" | "app_environment" | "deployment_environment"
+            | "environment_name" | "envname" | "target_env" | "vercel_env" | "build_env" | "deployenv" | "appenv" | "wp_env"
+            | "wp_environment_type" | "namespace" | "environment_type" | "workspace" | "appenvironment" | "tier" | "runenv"
+            | "ci_environment_name"
+    )
+}
+
+/// The setting in which a condition holds, or does not.
+fn of_condition(flow: &Flow<'_>, condition: &Condition) -> Option<Setting> {
+    let (setting, equal) = tested(flow, condition.test)?;
+    match (equal == condition.holds, setting) {
+        (true, setting) => Some(setting),
+        // Not production may be anything else, and so on.
+        (false, _) => None,
+    }
+}
+
+/// The setting that a test asks for, and whether it asks that it is or that it is not.
+fn tested(flow: &Flow<'_>, test: ExprId) -> Option<(Setting, bool)> {
+    match &flow.program[test] {
+        Expr::Compare { left, right, equal } => {
+            let named = |id: ExprId| {
+                let path = flow.program.path(id).join(".");
+                let label = match flow.eval(id, &None) {
+                    Value::Text(pieces) => pieces.iter().find_map(|p| match &p.kind {
+                        super::flow::PieceKind::Open(source) => Some(source.label.clone()),
+                        _ => None,
+                    }),
+                    _ => None,
+                };
+                names_setting(&path) || label.is_some_and(|label| names_setting(&label))
+                    || flow.program.path(id).iter().any(|part| names_setting(part))
+            };
+            let word = |id: ExprId| {
+                let fixed = flow.eval(id, &None).as_fixed();
+                let fixed = fixed.or_else(|| flow.program.path(id).last().map(ToString::to_string))?;
+                words_of(&fixed).find_map(|w| of_word(&w))
+            };
+            let setting = if named(*left) {
+                word(*right)
+            } else if named(*right) {
+                word(*left)
+            } else {
+                None
+            }?;
+            Some((setting, *equal))
+        }
+        Expr::Not(inner) => tested(flow, *inner).map(|(setting, equal)| (setting, !equal)),
+        Expr::Choice { condition, options } => {
+            let inner = condition.iter().chain(options);
+            inner.filter_map(|id| tested(flow, *id)).next()
+        }
+        Expr::Other(parts) | Expr::Join(parts) => parts.iter().find_map(|part| tested(flow, *part)),
+        Expr::Call { callee, args } => {
+            let path = flow.program.path(*callee);
+            let last = path.last()?.trim_end_matches('?');
+            // `isProduction()`, `Rails.env.production?`, `app()->environment('production')`.
+            if let Some(setting) = of_flag(last) {
+                return Some((setting, true));
+            }
+            let asks = path.iter().any(|p| names_setting(p)) || last.eq_ignore_ascii_case("equals");
+            let texts = args.iter().filter_map(|a| flow.eval(a.value, &None).as_fixed());
+            let object = match &flow.program[*callee] {
+                Expr::Member { object, .. } => flow.eval(*object, &None).as_fixed(),
+                _ => None,
+            };
+            let setting = texts.chain(object).find_map(|t| words_of(&t).find_map(|w| of_word(&w)))?;
+            asks.then_some((setting, true))
+        }
+        Expr::Name(_) | Expr::Member { .. } => {
+            let path = flow.program.path(test);
+            let last = path.last()?;
+            if let Some(setting) = of_flag(last.trim_end_matches('?')) {
+                return Some((setting, true));
+            }
+            let origins = flow.origins(test, &None);
+            origins.iter().filter(|(id, _)| *id != test).find_map(|(id, _)| match flow.program[*id] {
+                Expr::Compare { .. } | Expr::Not(_) | Expr::Call { .. } => tested(flow, *id),
+                _ => None,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// `isProduction`, `IS_PROD`, `production`, `DEBUG`, `__DEV__`.
+fn of_flag(name: &str) -> Option<Setting> {
+    let words: Vec<String> = words_of(name).collect();
+    match words.as_slice() {
+        [one] if one == "debug" => Some(Setting::Development),
+        [one] => one.strip_prefix("is").and_then(of_word).or_else(|| of_word(one)),
+        [is, word] if is == "is" || is == "in" => of_word(word),
+        [is, word, rest] if is == "is" && (rest == "env" || rest == "mode" || rest == "environment") => of_word(word),
+        [word, rest] if rest == "env" || rest == "mode" => of_word(word),
+        _ => None,
+    }
+}
+
+/// The setting of an expression: its branch, then the names it stands under, then what stands beside
+/// them, and last the file.
+pub(super) fn of_expr(flow: &Flow<'_>, path: &str, id: ExprId, named: Option<&Named>) -> Option<Setting> {
+    for condition in flow.index.conditions(id) {
+        if let Some(setting) = of_condition(flow, &condition) {
+            return Some(setting);
+        }
+    }
+    if let Some(named) = named {
+        if let Some(setting) = of_names(&named.path) {
+            return Some(setting);
+        }
+        if let Some(setting) = beside(flow, named) {
+            return Some(setting);
+        }
+    }
+    let in_function = flow.index.names_at(flow.index.scope(id));
+    let tested = in_function.split(' ').any(|name| {
+        let lower = name.to_ascii_lowercase();
+        lower.starts_with("test_") || lower.ends_with("_test") || lower.ends_with("tests") && lower.len() > 5
+            || lower == "tests" || name.starts_with("Test") && name.len() > 4
+    });
+    if tested {
+        return Some(Setting::Test);
+    }
+    of_path(path)
+}
+
+/// The setting that names say, the innermost first.
+pub(super) fn of_names(path: &[String]) -> Option<Setting> {
+    path.iter().rev().find_map(|name| {
+        // `OCTOPOST_TEST_KEY` says what the key is, not where it is used.
+        let last = path.last() == Some(name);
+        let words: Vec<String> = words_of(name).collect();
+        let found = words.iter().find_map(|w| of_word(w))?;
+        match found {
+            Setting::Test | Setting::Staging if last => None,
+            Setting::Docs => None,
+            found => Some(found),
+        }
+    })
+}
+
+/// The setting that a value beside this one, or beside what it stands in, says:
+/// `NODE_ENV=production`, `namespace: production`, `environment: production`.
+fn beside(flow: &Flow<'_>, named: &Named) -> Option<Setting> {
+    if !flow.program.language.is_config() {
+        return None;
+    }
+    let mut best: Option<(usize, Setting)> = None;
+    for other in &flow.index.named {
+        let Some((name, above)) = other.path.split_last() else {
+            continue;
+        };
+        let is_profile = name == "profiles" || name == "branches" || name == "profile";
+        if !names_setting(name) && !(name == "name" && above.last().is_some_and(|a| a == "environment")) && !is_profile {
+            continue;
+        }
+        // What it says holds for all below the map that it stands in.
+        let mut above = above;
+        if let Some((last, rest)) = above.split_last()
+            && (last == "environment" || last == "metadata" || last == "deploy")
+        {
+            above = rest;
+        }
+        if !named.path.starts_with(above) {
+            continue;
+        }
+        let value = flow.eval(other.value, &None);
+        let mut texts: Vec<String> = value.options().iter().filter_map(Value::as_fixed).collect();
+        if let Value::List(items) = &value {
+            texts.extend(items.iter().filter_map(Value::as_fixed));
+        }
+        let Some(setting) = texts.iter().find_map(|t| words_of(t).find_map(|w| of_word(&w))) else {
+            continue;
+        };
+        if best.is_none_or(|(depth, _)| above.len() >= depth) {
+            best = Some((above.len(), setting));
+        }
+    }
+    best.map(|(_, setting)| setting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_paths() {
+        for (path, wanted) in [
+            (".env.production", Some(Setting::Production)),
+            ("config/prod.yaml", Some(Setting::Production)),
+            ("deploy/production/values.yaml", Some(Setting::Production)),
+            ("appsettings.Production.json", Some(Setting::Production)),
+            (".env.production.example", Some(Setting::Docs)),
+            ("src/client.test.ts", Some(Setting::Test)),
+            ("client_test.go", Some(Setting::Test)),
+            ("tests/fixtures/a.json", Some(Setting::Test)),
+            ("PublerClientTest.java", Some(Setting::Test)),
+            (".env.development", Some(Setting::Development)),
+            (".env.staging", Some(Setting::Staging)),
+            ("README.md", Some(Setting::Docs)),
+            ("src/client.ts", None),
+            ("src/latest.ts", None),
+            ("product/a.ts", None),
+        ] {
+            assert_eq!(of_path(path), wanted, "{path}");
+        }
+    }
+
+    #[test]
+    fn settings_of_names() {
+        let path = |names: &[&str]| of_names(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(path(&["production", "octopost", "key"]), Some(Setting::Production));
+        assert_eq!(path(&["PROD_OCTOPOST_KEY"]), Some(Setting::Production));
+        assert_eq!(path(&["OCTOPOST_TEST_KEY"]), None);
+        assert_eq!(path(&["test", "key"]), Some(Setting::Test));
+    }
+}
