@@ -224,8 +224,8 @@ impl<'t> Builder<'t> {
         self.push(Expr::Join(flat), node.byte_range())
     }
 
-    /// A format string with its arguments in their places; a name that no argument has is a variable.
-    /// Arguments left over follow at the end.
+    /// A format string, which may be put together itself, with its arguments in their places; a name
+    /// that no argument has is a variable. Arguments left over follow at the end.
     pub(super) fn formatted(
         &mut self,
         node: Node<'_>,
@@ -233,51 +233,56 @@ impl<'t> Builder<'t> {
         marks: Marks,
         args: &[Arg],
     ) -> ExprId {
-        let Expr::Text { value, content } = self.program[template].clone() else {
-            let parts = std::iter::once(template).chain(args.iter().map(|a| a.value));
-            let parts = parts.collect();
-            return self.join(node, parts);
+        let templates = match &self.program[template] {
+            Expr::Join(pieces) => pieces.clone(),
+            _ => vec![template],
         };
-        let whole = self.program.span(template);
         let mut used = vec![false; args.len()];
         let mut next = 0;
         let mut pieces = Vec::new();
-        for piece in template::pieces(&value, marks) {
-            let number = match piece {
-                Piece::Fixed(range) => {
-                    // Escapes make the text shorter than what stands there: then all of it is meant.
-                    let same = value.len() == content.len();
-                    let at = if same {
-                        content.start + range.start..content.start + range.end
-                    } else {
-                        content.clone()
-                    };
-                    let text = Expr::Text {
-                        value: value[range].to_owned(),
-                        content: at.clone(),
-                    };
-                    let span = if same { at } else { whole.clone() };
-                    pieces.push(self.program.push(text, span));
-                    continue;
-                }
-                Piece::Next => {
-                    next += 1;
-                    next - 1
-                }
-                Piece::Number(number) => number,
-                Piece::Named(name) => {
-                    match args.iter().position(|arg| arg.name.as_ref() == Some(&name)) {
-                        Some(number) => number,
-                        None => {
-                            pieces.push(self.program.push(Expr::Name(name), whole.clone()));
-                            continue;
+        for template in templates {
+            let Expr::Text { value, content } = self.program[template].clone() else {
+                pieces.push(template);
+                continue;
+            };
+            let whole = self.program.span(template);
+            for piece in template::pieces(&value, marks) {
+                let number = match piece {
+                    Piece::Fixed(range) => {
+                        // Escapes make the text shorter than what stands there: then all of it is meant.
+                        let same = value.len() == content.len();
+                        let at = if same {
+                            content.start + range.start..content.start + range.end
+                        } else {
+                            content.clone()
+                        };
+                        let text = Expr::Text {
+                            value: value[range].to_owned(),
+                            content: at.clone(),
+                        };
+                        let span = if same { at } else { whole.clone() };
+                        pieces.push(self.program.push(text, span));
+                        continue;
+                    }
+                    Piece::Next => {
+                        next += 1;
+                        next - 1
+                    }
+                    Piece::Number(number) => number,
+                    Piece::Named(name) => {
+                        match args.iter().position(|arg| arg.name.as_ref() == Some(&name)) {
+                            Some(number) => number,
+                            None => {
+                                pieces.push(self.program.push(Expr::Name(name), whole.clone()));
+                                continue;
+                            }
                         }
                     }
+                };
+                if let Some(arg) = args.get(number) {
+                    used[number] = true;
+                    pieces.push(arg.value);
                 }
-            };
-            if let Some(arg) = args.get(number) {
-                used[number] = true;
-                pieces.push(arg.value);
             }
         }
         let left = args.iter().zip(used).filter(|(_, used)| !used);
