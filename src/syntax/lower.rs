@@ -290,6 +290,27 @@ impl<'t> Builder<'t> {
         self.join(node, pieces)
     }
 
+    /// `left % right`: a format string with its arguments, or the rest of a division.
+    pub(super) fn percent(&mut self, node: Node<'_>, left: ExprId, right: ExprId) -> ExprId {
+        let is_string = matches!(self.program[left], Expr::Text { .. } | Expr::Join(_));
+        let args = match &self.program[right] {
+            Expr::Literal(_) if !is_string => return self.other(node, vec![left, right]),
+            Expr::List(items) => items.iter().copied().map(arg).collect(),
+            Expr::Map(entries) => {
+                let entries = entries.iter().map(|entry| Arg {
+                    name: entry
+                        .key
+                        .and_then(|key| self.program.text(key).map(str::to_owned)),
+                    value: entry.value,
+                    spread: false,
+                });
+                entries.collect()
+            }
+            _ => vec![arg(right)],
+        };
+        self.formatted(node, left, Marks::Percent, &args)
+    }
+
     pub(super) fn other(&mut self, node: Node<'_>, parts: Vec<ExprId>) -> ExprId {
         self.push(Expr::Other(parts), node.byte_range())
     }
@@ -399,6 +420,26 @@ pub(super) fn child<'t>(node: Node<'t>, kinds: &[&str]) -> Option<Node<'t>> {
 pub(super) fn has_token(node: Node<'_>, token: &str) -> bool {
     let mut cursor = node.walk();
     node.children(&mut cursor).any(|c| c.kind() == token)
+}
+
+/// What stands between the first token of a string and its last, both without names of their own.
+pub(super) fn between_quotes(node: Node<'_>) -> Range<usize> {
+    let token = |at: u32| node.child(at).filter(|token| !token.is_named());
+    let last = node.child_count().saturating_sub(1);
+    let open = token(0).map_or(node.start_byte(), |open| open.end_byte());
+    let close = token(last).map_or(node.end_byte(), |close| close.start_byte());
+    open..close.max(open)
+}
+
+/// `text` without the first `indent` blanks of each of its lines; it may begin within a line.
+pub(super) fn without_indent(text: &str, indent: usize, begins_line: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let skip = if at > 0 || begins_line { indent } else { 0 };
+        out.push_str(&line[blanks.min(skip)..]);
+    }
+    out
 }
 
 /// Resolves the escapes that C and most languages after it share; an unknown one stands for its

@@ -3,15 +3,15 @@
 //! A call without arguments and parentheses looks like a field, and is one here: `config.key`. Where
 //! it is a statement of its own it can only be a call.
 
+mod classes;
 mod expressions;
 mod strings;
 
 use tree_sitter::Node;
 
 use crate::syntax::lower::{Builder, child, children, field};
-use crate::syntax::program::{
-    Block, Class, Expr, ExprId, Function, FunctionId, Import, Parameter, Stmt,
-};
+use crate::syntax::program::{Block, Expr, ExprId, Import, Stmt};
+use classes::{class, function};
 use expressions::{arguments, expression, expressions, part, pattern};
 
 /// Each handler of a `begin` stands in a statement of its own around the last; nobody writes more.
@@ -97,9 +97,10 @@ fn statement(b: &mut Builder<'_>, node: Node<'_>, tail: bool, out: &mut Block) {
         }
         _ => {
             let value = expression(b, node);
-            out.push(match tail {
-                true => Stmt::Return(value),
-                false => Stmt::Expr(value),
+            out.push(if tail {
+                Stmt::Return(value)
+            } else {
+                Stmt::Expr(value)
             });
         }
     }
@@ -147,9 +148,10 @@ fn raise(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
     }
     let first = args.remove(0).value;
     let is_class = matches!(b.get(first), Expr::Name(_) | Expr::Member { .. });
-    let thrown = match is_class && !args.is_empty() {
-        true => b.call(node, first, args),
-        false => first,
+    let thrown = if is_class && !args.is_empty() {
+        b.call(node, first, args)
+    } else {
+        first
     };
     out.push(Stmt::Throw(thrown));
 }
@@ -285,70 +287,6 @@ fn body(b: &mut Builder<'_>, node: Option<Node<'_>>, tail: bool) -> Block {
     out
 }
 
-fn function(b: &mut Builder<'_>, node: Node<'_>) -> FunctionId {
-    let name = field(node, "name").map(|name| b.raw(name));
-    let parameters = parameters(b, field(node, "parameters"));
-    // What a constructor's last statement gives is thrown away.
-    let tail = name.as_deref() != Some("initialize");
-    let body = body(b, field(node, "body"), tail);
-    b.function(Function {
-        name,
-        parameters,
-        body,
-        span: node.byte_range(),
-    })
-}
-
-/// The block of a call, or a lambda.
-fn closure(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
-    let inner = field(node, "body");
-    let block = inner.filter(|inner| matches!(inner.kind(), "block" | "do_block"));
-    let list = field(node, "parameters").or_else(|| block.and_then(|b| field(b, "parameters")));
-    let parameters = parameters(b, list);
-    let body = match block {
-        Some(block) => body(b, field(block, "body"), true),
-        None => body(b, inner, true),
-    };
-    let function = b.function(Function {
-        name: None,
-        parameters,
-        body,
-        span: node.byte_range(),
-    });
-    b.push(Expr::Function(function), node.byte_range())
-}
-
-fn parameters(b: &mut Builder<'_>, node: Option<Node<'_>>) -> Vec<Parameter> {
-    let mut parameters = Vec::new();
-    for one in node.map(children).unwrap_or_default() {
-        let target = match (one.kind(), field(one, "name")) {
-            (_, Some(name)) => name,
-            ("identifier" | "destructured_parameter", None) => one,
-            // `*` and `**` alone.
-            _ => continue,
-        };
-        parameters.push(Parameter {
-            target: pattern(b, target),
-            default: field(one, "value").map(|value| expression(b, value)),
-            is_field: false,
-        });
-    }
-    parameters
-}
-
-fn class(b: &mut Builder<'_>, node: Node<'_>) -> Stmt {
-    let name = field(node, "name").map(|n| b.raw(n)).unwrap_or_default();
-    let parent = field(node, "superclass").and_then(|parent| parent.named_child(0));
-    let parents = parent.map(|parent| b.raw(parent)).into_iter().collect();
-    let body = body(b, field(node, "body"), false);
-    b.class(Class {
-        name,
-        parents,
-        body,
-        span: node.byte_range(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use crate::syntax::Language;
@@ -396,28 +334,6 @@ mod tests {
             (
                 "client.connect; client.key = k",
                 "client.connect(); client.key := k",
-            ),
-        ]);
-    }
-
-    #[test]
-    fn functions_and_classes() {
-        check(&[
-            (
-                "def f(a, b = 1, *c, d:, e: 'x', **g, &h)\n y = a\n y.z\nend",
-                r#"fn f(a, b = 1, c, d, e = "x", g, h) { y := a; return y.z }"#,
-            ),
-            (
-                "def f(a) = a\ndef g\n if a then b else return c, d end\nend",
-                "fn f(a) { return a }; fn g() { if a { return b } else { return [c, d] } }",
-            ),
-            (
-                "def f\n case a\n when 1 then b\n else c end\nrescue E => e\n d\nend",
-                "fn f() { try { if a == 1 { return b } else {  }; { return c } } catch e { return d } }",
-            ),
-            (
-                "module M\n class C::D < B\n  include X\n  attr_reader :key\n  URL = 'x'.freeze\n  @@n = 1\n  def initialize(key)\n   super()\n   @key = key\n  end\n  def self.make; new(ENV['K']); end\n  class << self\n   def q() self.class::URL end\n  end\n  private def k = @key\n end\nend",
-                r#"class M { class C::D: B { include(X); URL := "x".freeze(); this.n := 1; fn initialize(key) { this(); this.key := key }; fn make() { return new(ENV.K) }; fn q() { return this.URL }; fn k() { return this.key } } }"#,
             ),
         ]);
     }

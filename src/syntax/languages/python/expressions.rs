@@ -2,10 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::parameters;
+use super::classes::parameters;
 use crate::syntax::lower::{Builder, arg, child, children, field, named, unescape};
 use crate::syntax::program::{Arg, Entry, Expr, ExprId, Function, Stmt};
-use crate::syntax::template::Marks;
 
 pub(super) fn expressions(b: &mut Builder<'_>, nodes: Vec<Node<'_>>) -> Vec<ExprId> {
     nodes.into_iter().map(|node| expression(b, node)).collect()
@@ -69,7 +68,8 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         | "list_splat"
         | "dictionary_splat"
         | "as_pattern"
-        | "case_pattern" => inner(b, node),
+        | "case_pattern"
+        | "if_clause" => inner(b, node),
         "attribute" => {
             let object = part(b, node, "object");
             let name = field(node, "attribute").map(|name| b.raw(name));
@@ -95,13 +95,14 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             let inner = part(b, node, "argument");
             b.push(Expr::Not(inner), node.byte_range())
         }
-        "unary_operator" => match field(node, "argument").map(|argument| argument.kind()) {
-            Some("integer" | "float") => b.literal(node),
-            _ => {
-                let inner = part(b, node, "argument");
-                b.other(node, vec![inner])
+        "unary_operator" => {
+            let argument = field(node, "argument");
+            if argument.is_some_and(|a| matches!(a.kind(), "integer" | "float")) {
+                return b.literal(node);
             }
-        },
+            let inner = part(b, node, "argument");
+            b.other(node, vec![inner])
+        }
         "comparison_operator" => compare(b, node),
         "conditional_expression" => match children(node)[..] {
             [yes, condition, no] => {
@@ -131,7 +132,6 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         }
         // Its variable is bound in it alone; what it is taken from is what flows.
         "for_in_clause" => part(b, node, "right"),
-        "if_clause" => inner(b, node),
         _ => other(b, node),
     }
 }
@@ -160,13 +160,15 @@ fn string(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
     let prefix = start.map(|start| b.raw(start).to_ascii_lowercase());
     let prefix = prefix.unwrap_or_default();
     let value = |raw: &str| {
-        let value = match prefix.contains('r') {
-            true => raw.to_owned(),
-            false => unescape(raw),
+        let value = if prefix.contains('r') {
+            raw.to_owned()
+        } else {
+            unescape(raw)
         };
-        match prefix.contains('f') {
-            true => value.replace("{{", "{").replace("}}", "}"),
-            false => value,
+        if prefix.contains('f') {
+            value.replace("{{", "{").replace("}}", "}")
+        } else {
+            value
         }
     };
     if child(node, &["interpolation"]).is_none() {
@@ -282,39 +284,13 @@ fn binary(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             let spread = |value| Entry { key: None, value };
             b.map(node, vec![spread(left), spread(right)])
         }
-        // With a number it is the rest of a division.
-        Some("%") if !matches!(b.get(right), Expr::Literal(_)) || is_string(b, left) => {
-            let args = format_arguments(b, right);
-            b.formatted(node, left, Marks::Percent, &args)
-        }
+        Some("%") => b.percent(node, left, right),
         _ => b.other(node, vec![left, right]),
     }
 }
 
-fn is_string(b: &Builder<'_>, id: ExprId) -> bool {
-    matches!(b.get(id), Expr::Text { .. } | Expr::Join(_))
-}
-
 fn is_map(b: &Builder<'_>, id: ExprId) -> bool {
     matches!(b.get(id), Expr::Map(_))
-}
-
-/// What is put into the places of `"…" % right`.
-fn format_arguments(b: &Builder<'_>, right: ExprId) -> Vec<Arg> {
-    match b.get(right) {
-        Expr::List(items) => items.iter().copied().map(arg).collect(),
-        Expr::Map(entries) => {
-            let mut args = Vec::new();
-            for entry in entries {
-                args.push(match entry.key.map(|key| b.get(key)) {
-                    Some(Expr::Text { value, .. }) => named(value.clone(), entry.value),
-                    _ => arg(entry.value),
-                });
-            }
-            args
-        }
-        _ => vec![arg(right)],
-    }
 }
 
 fn compare(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {

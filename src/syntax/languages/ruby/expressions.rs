@@ -2,11 +2,11 @@
 
 use tree_sitter::Node;
 
+use super::classes::{closure, function};
 use super::strings::{heredoc, key, string, symbol};
-use super::{body, closure, function, statements};
+use super::{body, statements};
 use crate::syntax::lower::{Builder, arg, children, field, named};
 use crate::syntax::program::{Arg, Entry, Expr, ExprId, Function, Stmt};
-use crate::syntax::template::Marks;
 
 pub(super) fn expressions(b: &mut Builder<'_>, nodes: Vec<Node<'_>>) -> Vec<ExprId> {
     nodes.into_iter().map(|node| expression(b, node)).collect()
@@ -198,7 +198,10 @@ fn is_method(b: &Builder<'_>, callee: ExprId) -> bool {
     };
     name == "new"
         || name.ends_with(['?', '!'])
-        || matches!(b.get(*object), Expr::Text { .. } | Expr::Join(_))
+        || matches!(
+            b.get(*object),
+            Expr::Text { .. } | Expr::Literal(_) | Expr::Join(_) | Expr::List(_) | Expr::Map(_)
+        )
 }
 
 pub(super) fn arguments(b: &mut Builder<'_>, list: Option<Node<'_>>) -> Vec<Arg> {
@@ -344,17 +347,9 @@ fn binary(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             b.push(Expr::Compare { left, right, equal }, node.byte_range())
         }
         Some("<<") => append(b, node, left, right),
-        // With a number it is the rest of a division.
-        Some("%") if !matches!(b.get(right), Expr::Literal(_)) || is_string(b, left) => {
-            let args = format_arguments(b, right);
-            b.formatted(node, left, Marks::Percent, &args)
-        }
+        Some("%") => b.percent(node, left, right),
         _ => b.other(node, vec![left, right]),
     }
-}
-
-fn is_string(b: &Builder<'_>, id: ExprId) -> bool {
-    matches!(b.get(id), Expr::Text { .. } | Expr::Join(_))
 }
 
 /// `a << b`, which changes `a` where it is a variable, and `a << b << c`.
@@ -374,24 +369,6 @@ fn append(b: &mut Builder<'_>, node: Node<'_>, left: ExprId, right: ExprId) -> E
         adds: true,
     };
     b.push(assign, node.byte_range())
-}
-
-/// What is put into the places of `"…" % right`.
-fn format_arguments(b: &Builder<'_>, right: ExprId) -> Vec<Arg> {
-    match b.get(right) {
-        Expr::List(items) => items.iter().copied().map(arg).collect(),
-        Expr::Map(entries) => {
-            let mut args = Vec::new();
-            for entry in entries {
-                args.push(match entry.key.map(|key| b.get(key)) {
-                    Some(Expr::Text { value, .. }) => named(value.clone(), entry.value),
-                    _ => arg(entry.value),
-                });
-            }
-            args
-        }
-        _ => vec![arg(right)],
-    }
 }
 
 /// `if` as a value.

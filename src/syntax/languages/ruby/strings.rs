@@ -1,11 +1,11 @@
 //! Ruby: strings of all kinds.
 
-use std::ops::Range;
-
 use tree_sitter::Node;
 
 use super::expressions::expression;
-use crate::syntax::lower::{Builder, child, children, field, unescape};
+use crate::syntax::lower::{
+    Builder, between_quotes, child, children, field, unescape, without_indent,
+};
 use crate::syntax::program::{Expr, ExprId};
 
 /// How far up the end of a heredoc's line is looked for.
@@ -29,15 +29,6 @@ pub(super) fn string(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         _ => unescape(&raw),
     };
     b.text(node.byte_range(), content, value)
-}
-
-/// What stands between the first token of a string and its last.
-fn between_quotes(node: Node<'_>) -> Range<usize> {
-    let unnamed = |at: u32| node.child(at).filter(|token| !token.is_named());
-    let open = unnamed(0).map_or(node.start_byte(), |token| token.end_byte());
-    let close = unnamed(node.child_count().saturating_sub(1))
-        .map_or(node.end_byte(), |token| token.start_byte());
-    open..close.max(open)
 }
 
 fn pieces(b: &mut Builder<'_>, node: Node<'_>) -> Vec<ExprId> {
@@ -71,9 +62,10 @@ pub(super) fn heredoc(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         return b.other(node, Vec::new());
     };
     let begin = b.raw(node);
-    let indent = match begin.starts_with("<<~") {
-        true => indent(b, body),
-        false => 0,
+    let indent = if begin.starts_with("<<~") {
+        indent(b, body)
+    } else {
+        0
     };
     let is_raw = begin.contains('\'');
     let mut pieces = Vec::new();
@@ -150,17 +142,6 @@ fn indent(b: &Builder<'_>, body: Node<'_>) -> usize {
     let lines = lines.iter().filter(|line| !line.trim().is_empty());
     let indents = lines.map(|line| line.len() - line.trim_start_matches([' ', '\t']).len());
     indents.min().unwrap_or(0)
-}
-
-/// `text` without the first `indent` blanks of each of its lines; it may begin within a line.
-fn without_indent(text: &str, indent: usize, begins_line: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, line) in text.split_inclusive('\n').enumerate() {
-        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
-        let skip = if at > 0 || begins_line { indent } else { 0 };
-        out.push_str(&line[blanks.min(skip)..]);
-    }
-    out
 }
 
 /// A hash's key, or the name of an argument: `key:`, `"key":`, `:key =>`.
