@@ -272,23 +272,35 @@ fn branch(b: &mut Builder<'_>, node: Node<'_>, alternatives: &[Node<'_>], out: &
 
 fn switch(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
     let left = part(b, node, "condition");
+    // Those of cases that have no body of their own: they share the next one's.
+    let mut conditions = Vec::new();
     for case in field(node, "body").map(children).unwrap_or_default() {
         let mut inner = children(case);
-        let value = field(case, "value");
-        inner.retain(|node| Some(*node) != value);
-        let condition = value.map(|value| {
+        if let Some(value) = field(case, "value") {
+            inner.retain(|node| *node != value);
             let right = expression(b, value);
             let equal = true;
-            b.push(Expr::Compare { left, right, equal }, case.byte_range())
-        });
+            conditions.push(b.push(Expr::Compare { left, right, equal }, value.byte_range()));
+            if inner.is_empty() {
+                continue;
+            }
+        } else {
+            conditions.clear();
+        }
         let then = statements(b, &inner);
-        out.push(match condition {
-            Some(condition) => Stmt::If {
-                condition,
-                then,
-                otherwise: Vec::new(),
-            },
-            None => Stmt::Block(then),
+        let condition = match conditions[..] {
+            [] => {
+                out.push(Stmt::Block(then));
+                continue;
+            }
+            [only] => only,
+            _ => b.choice(case, None, conditions.clone()),
+        };
+        conditions.clear();
+        out.push(Stmt::If {
+            condition,
+            then,
+            otherwise: Vec::new(),
         });
     }
 }
@@ -382,8 +394,8 @@ mod tests {
                 "if a { b() } else { if c { d() } else { if e { f() } else { g() } } }",
             ),
             (
-                "<?php switch ($e) { case 'a': f(); break; default: g(); }",
-                r#"if e == "a" { f() } else {  }; { g() }"#,
+                "<?php switch ($e) { case 'a': f(); break; case 'b': case C: h(); default: g(); }",
+                r#"if e == "a" { f() } else {  }; if ?(e == "b", e == C) { h() } else {  }; { g() }"#,
             ),
             (
                 "<?php try { a(); } catch (E | F $e) { throw new X('m', 1, $e); } catch (G) {} finally { c(); }",

@@ -95,17 +95,7 @@ fn member(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
             let method = function(b, node);
             out.push(Stmt::Function(method));
         }
-        "property_declaration" => {
-            for element in children(node) {
-                let (Some(name), "property_element") = (field(element, "name"), element.kind())
-                else {
-                    continue;
-                };
-                let value = field(element, "default_value").map(|value| expression(b, value));
-                let value = value.or_else(|| attribute_calls(b, node).first().copied());
-                class_field(b, element, name, value, out);
-            }
-        }
+        "property_declaration" => property(b, node, out),
         "const_declaration" => {
             for (name, value) in constants(node) {
                 let value = expression(b, value);
@@ -120,6 +110,40 @@ fn member(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
         }
         "ERROR" => statement(b, node, out),
         _ => {}
+    }
+}
+
+fn property(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
+    let mut last = None;
+    for element in children(node) {
+        match (element.kind(), field(element, "name")) {
+            ("property_element", Some(name)) => {
+                last = Some(name);
+                let value = field(element, "default_value").map(|value| expression(b, value));
+                let value = value.or_else(|| attribute_calls(b, node).first().copied());
+                class_field(b, element, name, value, out);
+            }
+            ("property_hook_list", _) => {
+                for hook in children(element) {
+                    property_hook(b, hook, last, out);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `get => value` gives the property's value, others are methods.
+fn property_hook(b: &mut Builder<'_>, hook: Node<'_>, property: Option<Node<'_>>, out: &mut Block) {
+    match (field(hook, "body"), property) {
+        (Some(body), Some(name)) if body.kind() != "compound_statement" => {
+            let value = expression(b, body);
+            class_field(b, hook, name, Some(value), out);
+        }
+        _ => {
+            let method = function(b, hook);
+            out.push(Stmt::Function(method));
+        }
     }
 }
 
@@ -170,6 +194,10 @@ mod tests {
             (
                 "<?php $f = function ($x) use ($y) { return $x; }; $g = fn(&$x) => $x->y;",
                 "f := fn(x) { return x }; g := fn(x) { return x.y }",
+            ),
+            (
+                "<?php class A { public string $x { get => self::B . $this->y; set(string $v) { $this->y = $v; } } }",
+                "class A { this.x := (this.B ~ this.y); fn(v) { this.y := v } }",
             ),
         ]);
     }

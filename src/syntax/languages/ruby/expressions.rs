@@ -209,6 +209,8 @@ pub(super) fn arguments(b: &mut Builder<'_>, list: Option<Node<'_>>) -> Vec<Arg>
     for one in list.map(children).unwrap_or_default() {
         args.push(match one.kind() {
             "heredoc_body" => continue,
+            // `&` alone hands the method's own block on.
+            "block_argument" if one.named_child_count() == 0 => continue,
             "pair" => {
                 let entry = entry(b, one);
                 match entry.key.map(|key| b.get(key)) {
