@@ -224,8 +224,8 @@ impl<'t> Builder<'t> {
         self.push(Expr::Join(flat), node.byte_range())
     }
 
-    /// A format string with its arguments in their places; a name that no argument has is a variable.
-    /// Arguments left over follow at the end.
+    /// A format string, which may be put together itself, with its arguments in their places; a name
+    /// that no argument has is a variable. Arguments left over follow at the end.
     pub(super) fn formatted(
         &mut self,
         node: Node<'_>,
@@ -233,56 +233,82 @@ impl<'t> Builder<'t> {
         marks: Marks,
         args: &[Arg],
     ) -> ExprId {
-        let Expr::Text { value, content } = self.program[template].clone() else {
-            let parts = std::iter::once(template).chain(args.iter().map(|a| a.value));
-            let parts = parts.collect();
-            return self.join(node, parts);
+        let templates = match &self.program[template] {
+            Expr::Join(pieces) => pieces.clone(),
+            _ => vec![template],
         };
-        let whole = self.program.span(template);
         let mut used = vec![false; args.len()];
         let mut next = 0;
         let mut pieces = Vec::new();
-        for piece in template::pieces(&value, marks) {
-            let number = match piece {
-                Piece::Fixed(range) => {
-                    // Escapes make the text shorter than what stands there: then all of it is meant.
-                    let same = value.len() == content.len();
-                    let at = if same {
-                        content.start + range.start..content.start + range.end
-                    } else {
-                        content.clone()
-                    };
-                    let text = Expr::Text {
-                        value: value[range].to_owned(),
-                        content: at.clone(),
-                    };
-                    let span = if same { at } else { whole.clone() };
-                    pieces.push(self.program.push(text, span));
-                    continue;
-                }
-                Piece::Next => {
-                    next += 1;
-                    next - 1
-                }
-                Piece::Number(number) => number,
-                Piece::Named(name) => {
-                    match args.iter().position(|arg| arg.name.as_ref() == Some(&name)) {
-                        Some(number) => number,
-                        None => {
-                            pieces.push(self.program.push(Expr::Name(name), whole.clone()));
-                            continue;
+        for template in templates {
+            let Expr::Text { value, content } = self.program[template].clone() else {
+                pieces.push(template);
+                continue;
+            };
+            let whole = self.program.span(template);
+            for piece in template::pieces(&value, marks) {
+                let number = match piece {
+                    Piece::Fixed(range) => {
+                        // Escapes make the text shorter than what stands there: then all of it is meant.
+                        let same = value.len() == content.len();
+                        let at = if same {
+                            content.start + range.start..content.start + range.end
+                        } else {
+                            content.clone()
+                        };
+                        let text = Expr::Text {
+                            value: value[range].to_owned(),
+                            content: at.clone(),
+                        };
+                        let span = if same { at } else { whole.clone() };
+                        pieces.push(self.program.push(text, span));
+                        continue;
+                    }
+                    Piece::Next => {
+                        next += 1;
+                        next - 1
+                    }
+                    Piece::Number(number) => number,
+                    Piece::Named(name) => {
+                        match args.iter().position(|arg| arg.name.as_ref() == Some(&name)) {
+                            Some(number) => number,
+                            None => {
+                                pieces.push(self.program.push(Expr::Name(name), whole.clone()));
+                                continue;
+                            }
                         }
                     }
+                };
+                if let Some(arg) = args.get(number) {
+                    used[number] = true;
+                    pieces.push(arg.value);
                 }
-            };
-            if let Some(arg) = args.get(number) {
-                used[number] = true;
-                pieces.push(arg.value);
             }
         }
         let left = args.iter().zip(used).filter(|(_, used)| !used);
         pieces.extend(left.map(|(arg, _)| arg.value));
         self.join(node, pieces)
+    }
+
+    /// `left % right`: a format string with its arguments, or the rest of a division.
+    pub(super) fn percent(&mut self, node: Node<'_>, left: ExprId, right: ExprId) -> ExprId {
+        let is_string = matches!(self.program[left], Expr::Text { .. } | Expr::Join(_));
+        let args = match &self.program[right] {
+            Expr::Literal(_) if !is_string => return self.other(node, vec![left, right]),
+            Expr::List(items) => items.iter().copied().map(arg).collect(),
+            Expr::Map(entries) => {
+                let entries = entries.iter().map(|entry| Arg {
+                    name: entry
+                        .key
+                        .and_then(|key| self.program.text(key).map(str::to_owned)),
+                    value: entry.value,
+                    spread: false,
+                });
+                entries.collect()
+            }
+            _ => vec![arg(right)],
+        };
+        self.formatted(node, left, Marks::Percent, &args)
     }
 
     pub(super) fn other(&mut self, node: Node<'_>, parts: Vec<ExprId>) -> ExprId {
@@ -394,6 +420,26 @@ pub(super) fn child<'t>(node: Node<'t>, kinds: &[&str]) -> Option<Node<'t>> {
 pub(super) fn has_token(node: Node<'_>, token: &str) -> bool {
     let mut cursor = node.walk();
     node.children(&mut cursor).any(|c| c.kind() == token)
+}
+
+/// What stands between the first token of a string and its last, both without names of their own.
+pub(super) fn between_quotes(node: Node<'_>) -> Range<usize> {
+    let token = |at: u32| node.child(at).filter(|token| !token.is_named());
+    let last = node.child_count().saturating_sub(1);
+    let open = token(0).map_or(node.start_byte(), |open| open.end_byte());
+    let close = token(last).map_or(node.end_byte(), |close| close.start_byte());
+    open..close.max(open)
+}
+
+/// `text` without the first `indent` blanks of each of its lines; it may begin within a line.
+pub(super) fn without_indent(text: &str, indent: usize, begins_line: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let skip = if at > 0 || begins_line { indent } else { 0 };
+        out.push_str(&line[blanks.min(skip)..]);
+    }
+    out
 }
 
 /// Resolves the escapes that C and most languages after it share; an unknown one stands for its

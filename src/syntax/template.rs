@@ -67,7 +67,7 @@ fn percent(rest: &str) -> Option<(usize, Option<Piece>)> {
     }
     let inner = &rest[1..];
     let (skip, piece) = if let Some(named) = inner.strip_prefix('(') {
-        let name = named.split(')').next()?;
+        let (name, _) = named.split_once(')')?;
         (name.len() + 2, Piece::Named(name.to_owned()))
     } else {
         let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
@@ -134,6 +134,7 @@ mod tests {
             ("100%% of %v", "100%% of <>"),
             ("100% ", "100% "),
             ("50%", "50%"),
+            ("%(key", "%(key"),
         ] {
             assert_eq!(shown(template, Marks::Percent), wanted);
         }
