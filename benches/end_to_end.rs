@@ -38,7 +38,7 @@ fn plant(root: &Path, every: usize) -> u64 {
 }
 
 fn end_to_end(c: &mut Criterion) {
-    let scanner = Scanner::new(RuleSet::builtin(), |_| true, Options::new(1_700_000_000));
+    let scanner = Scanner::new(RuleSet::builtin(), |_, _| true, Options::new(1_700_000_000));
     let mut group = c.benchmark_group("end to end");
     group.sample_size(20);
     for (name, every) in [("nothing", 0), ("one in 100 lines", 100)] {

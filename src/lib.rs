@@ -6,7 +6,7 @@
 //! ```
 //! use credlint::{Options, RuleSet, Scanner};
 //!
-//! let scanner = Scanner::new(RuleSet::builtin(), |_| true, Options::new(1_700_000_000));
+//! let scanner = Scanner::new(RuleSet::builtin(), |_, _| true, Options::new(1_700_000_000));
 //! // Put together here so that this page holds no key.
 //! let line = format!("OCTOPOST_API_KEY={}{}", "oct_live_", "k3x9p0q2w8zt");
 //!
@@ -15,7 +15,7 @@
 //! let finding = &report.findings[0];
 //! assert_eq!(finding.rule, "octopost-live-key");
 //! assert_eq!((finding.location.start.line, finding.location.start.column), (1, 18));
-//! assert_eq!(finding.secret.masked(), "***w8zt");
+//! assert_eq!(finding.secret.as_ref().unwrap().masked(), "***w8zt");
 //! ```
 //!
 //! Nothing here prints, exits or reads the environment; [`cli`] is handed what it may use.
@@ -28,12 +28,14 @@ struct Readme;
 pub mod cli;
 pub mod config;
 pub mod detect;
+pub mod misuse;
 pub mod model;
 pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod source;
 pub mod suppress;
+pub mod syntax;
 
 pub use model::{Confidence, Finding, Report, Severity};
 pub use rules::RuleSet;

@@ -3,6 +3,7 @@
 //! The one module that sees every stage. Each stage knows only the types it takes and gives.
 
 mod locate;
+mod project;
 mod why;
 
 use std::cell::RefCell;
@@ -16,16 +17,22 @@ use std::time::Instant;
 use jiff::{Timestamp, tz::TimeZone};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-use crate::detect::{self, Detector};
+use crate::detect::{self, Detector, Match};
+use crate::misuse::{self, CHECKS, Check, Literal, Misuse, Unit};
 use crate::model::{
     Blob, Finding, FingerprintKey, Origin, Report, RuleDoc, ScanError, Scanned, Suppressed,
     UnusedSuppression, line_hashes,
 };
+use crate::rules::schema::Kind;
 use crate::rules::{Rule, RuleSet};
 use crate::source::{self, Entry, Spool, WalkOptions, Window, decoded};
 use crate::suppress::{Decision, FileDirectives, Policy, RuleState};
 use locate::Locator;
+use project::Project;
 pub use why::{Step, Verdict};
+
+/// Why the checks did not look at a file, in the words of reports.
+const TOO_LONG: &str = "too long to be read as code";
 
 /// What a scan is told beyond the rules.
 #[derive(Debug)]
@@ -64,6 +71,8 @@ impl Options {
 #[derive(Debug)]
 pub struct Scanner {
     detector: Detector,
+    /// For each check, the providers whose credentials it looks after; empty where it is off.
+    checks: Vec<Vec<bool>>,
     options: Options,
 }
 
@@ -98,15 +107,21 @@ struct Scratch {
 }
 
 impl Scanner {
-    /// A scanner for those of `rules` that `wanted` takes and the policy does not turn off.
+    /// A scanner for those of `rules`, and those checks, that `wanted` takes and the policy does not
+    /// turn off. `wanted` is asked with the id of the rule or check and that of the provider.
     #[must_use]
-    pub fn new(rules: RuleSet, wanted: impl Fn(Rule<'_>) -> bool, options: Options) -> Self {
+    pub fn new(rules: RuleSet, wanted: impl Fn(&str, &str) -> bool, options: Options) -> Self {
         let policy = &options.policy;
-        let on = |rule: Rule<'_>| {
-            wanted(rule) && policy.is_on(&rule.credential.id, &rule.provider.identity.id)
-        };
+        let on = |id: &str, provider: &str| wanted(id, provider) && policy.is_on(id, provider);
+        let checks = CHECKS.iter().map(|check| {
+            let on: Vec<bool> = rules.providers().map(|p| on(check.id, &p.identity.id)).collect();
+            if on.contains(&true) { on } else { Vec::new() }
+        });
+        let checks = checks.collect();
+        let rule = |rule: Rule<'_>| on(&rule.credential.id, &rule.provider.identity.id);
         Self {
-            detector: Detector::new(rules, on, options.now),
+            detector: Detector::new(rules, rule, options.now),
+            checks,
             options,
         }
     }
@@ -128,12 +143,13 @@ impl Scanner {
         thread_local! {
             static SCRATCH: RefCell<Scratch> = RefCell::default();
         }
+        let project = Project::new(&walked.entries);
         let mut all = walked
             .entries
             .par_iter()
             .fold(Partial::default, |mut partial, entry| {
                 let before = partial.bytes;
-                SCRATCH.with_borrow_mut(|scratch| self.scan_entry(entry, scratch, &mut partial));
+                SCRATCH.with_borrow_mut(|scratch| self.scan_entry(entry, &project, scratch, &mut partial));
                 progress.files.fetch_add(1, Ordering::Relaxed);
                 progress
                     .bytes
@@ -158,6 +174,7 @@ impl Scanner {
             self.scan_content(
                 &origin,
                 name,
+                &Project::default(),
                 || spool.reader(),
                 &mut Scratch::default(),
                 &mut all,
@@ -183,6 +200,7 @@ impl Scanner {
         let result = self.scan_content(
             &origin,
             name,
+            &Project::default(),
             || Ok(bytes),
             &mut Scratch::default(),
             &mut all,
@@ -192,11 +210,17 @@ impl Scanner {
     }
 
     /// Scans one file; whatever goes wrong becomes an error of the report.
-    fn scan_entry(&self, entry: &Entry, scratch: &mut Scratch, partial: &mut Partial) {
+    fn scan_entry(
+        &self,
+        entry: &Entry,
+        project: &Project<'_>,
+        scratch: &mut Scratch,
+        partial: &mut Partial,
+    ) {
         let origin = Origin::File(entry.display().into_owned());
         let local = entry.local();
         let scanned = catch_unwind(AssertUnwindSafe(|| {
-            self.scan_content(&origin, &local, || entry.open(), scratch, partial)
+            self.scan_content(&origin, &local, project, || entry.open(), scratch, partial)
         }));
         let message = match scanned {
             Ok(Ok(())) => return,
@@ -216,6 +240,7 @@ impl Scanner {
         &self,
         origin: &Origin,
         name: &str,
+        project: &Project<'_>,
         mut open: impl FnMut() -> io::Result<R>,
         scratch: &mut Scratch,
         partial: &mut Partial,
@@ -228,12 +253,22 @@ impl Scanner {
             limited = class.why;
             // All of the window, so that no excerpt shows a secret of a neighbour's part.
             let blob = Blob::new(name, class.class, window.text);
-            let (matches, allows) = self.detector.scan(&blob, detect, &mut ());
-            if allows {
+            let scan = self.detector.scan(&blob, detect, &mut ());
+            if scan.allows {
                 directives.collect(window.text, window.own.clone(), window.base);
             }
-            if !matches.is_empty() {
-                findings.extend(self.locator(origin, &window, matches).findings());
+            let misuses = if scan.mentions && class.class.has_context() {
+                if window.last && window.base.line == 1 && window.own.start == 0 {
+                    self.misuses(&blob, scan.matches, project)
+                } else {
+                    limited = Some(TOO_LONG);
+                    Vec::new()
+                }
+            } else {
+                Vec::new()
+            };
+            if !scan.matches.is_empty() || !misuses.is_empty() {
+                findings.extend(self.locator(origin, &window, scan.matches).findings(&misuses));
             }
         })?;
         partial.files += 1;
@@ -278,12 +313,50 @@ impl Scanner {
         Locator::new(&self.detector, &self.options.key, origin, window, matches)
     }
 
+    /// What the checks that are on find in a whole file.
+    fn misuses(&self, blob: &Blob<'_>, matches: &[Match], project: &Project<'_>) -> Vec<Misuse> {
+        let enabled = |check: usize| !self.checks[check].is_empty();
+        if !(0..self.checks.len()).any(enabled) {
+            return Vec::new();
+        }
+        let secret = |m: &&Match| self.rules().rule(m.rule).credential.kind == Kind::Secret;
+        let literals: Vec<Literal> = matches
+            .iter()
+            .filter(secret)
+            .map(|m| Literal {
+                at: m.secret.clone(),
+                provider: self.rules().rule(m.rule).provider_index,
+                rule: Some(m.rule),
+            })
+            .collect();
+        let unit = Unit {
+            path: blob.path,
+            text: blob.bytes,
+            literals: &literals,
+        };
+        let mut found = misuse::misuses(self.rules(), &enabled, project, &unit);
+        found.retain(|m| self.checks[m.check][m.provider]);
+        found
+    }
+
     fn rule_state(&self, id: &str) -> RuleState {
+        if let Some(check) = CHECKS.iter().position(|check| check.id == id) {
+            return match self.checks[check].is_empty() {
+                true => RuleState::Off,
+                false => RuleState::On,
+            };
+        }
         match self.rules().get(id) {
             Some(rule) if self.detector.is_enabled(rule.index) => RuleState::On,
             Some(_) => RuleState::Off,
             None => RuleState::Unknown,
         }
+    }
+
+    /// The documentation of a rule or check.
+    fn doc(&self, id: &str) -> Option<RuleDoc> {
+        let check = CHECKS.iter().find(|check| check.id == id);
+        check.map(Check::doc).or_else(|| Some(self.rules().get(id)?.doc()))
     }
 
     /// Puts everything in order.
@@ -313,13 +386,14 @@ impl Scanner {
         ids.dedup();
         let rules: Vec<RuleDoc> = ids
             .into_iter()
-            .filter_map(|id| Some(self.rules().get(id)?.doc()))
+            .filter_map(|id| self.doc(id))
             .collect();
         let scanned = Scanned {
             files,
             bytes,
             limited,
-            rules: self.detector.enabled_rules(),
+            rules: self.detector.enabled_rules()
+                + self.checks.iter().filter(|providers| !providers.is_empty()).count(),
             ..Scanned::default()
         };
         Report {

@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::args::ExplainArgs;
 use super::settings;
+use crate::misuse::CHECKS;
 use crate::model::{Origin, RuleDoc};
 use crate::report;
 use crate::rules::{Rule, RuleSet};
@@ -22,24 +23,49 @@ pub(super) fn run(args: &ExplainArgs, out: &mut dyn Write) -> Result<()> {
 
 fn rule(args: &ExplainArgs, id: &str, out: &mut dyn Write) -> Result<()> {
     let rules = settings::load_rules(&args.rules)?;
-    let rule = settings::find_rule(&rules, id)?;
-    write_rule(&rule.doc(), rule, out)?;
+    if let Some(rule) = rules.get(id) {
+        write_rule(&rule.doc(), Some(rule), out)?;
+    } else if let Some(check) = CHECKS.iter().find(|check| check.id == id) {
+        write_rule(&check.doc(), None, out)?;
+    } else {
+        return Err(unknown_rule(&rules, id));
+    }
     Ok(())
 }
 
-fn write_rule(doc: &RuleDoc, rule: Rule<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let credential = rule.credential;
+fn write_rule(doc: &RuleDoc, rule: Option<Rule<'_>>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}: {}", doc.id, doc.title)?;
+    let provider = match &*doc.provider {
+        "" => doc.provider_name.to_string(),
+        id => format!("{} ({id})", doc.provider_name),
+    };
     writeln!(
         out,
-        "{} ({}), severity {}, confidence {}, CWE-{}\n",
-        doc.provider_name, doc.provider, doc.severity, doc.confidence, doc.cwe
+        "{provider}, severity {}, confidence {}, CWE-{}\n",
+        doc.severity, doc.confidence, doc.cwe
     )?;
     writeln!(out, "Why it matters\n  {}\n", doc.impact)?;
     writeln!(out, "What to do")?;
     for (number, step) in (1..).zip(&doc.remedy) {
         writeln!(out, "  {number}. {step}")?;
     }
+    if let Some(rule) = rule {
+        write_credential(rule, out)?;
+    }
+    writeln!(
+        out,
+        "\nTo accept one\n  credlint:allow {} -- why this one is no leak",
+        doc.id
+    )?;
+    if let Some(docs) = &doc.docs {
+        writeln!(out, "\nDocumentation\n  {docs}")?;
+    }
+    Ok(())
+}
+
+/// What only rules for credentials have.
+fn write_credential(rule: Rule<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let credential = rule.credential;
     writeln!(out, "\nHow it is found")?;
     for line in how(rule) {
         writeln!(out, "  {line}")?;
@@ -57,14 +83,6 @@ fn write_rule(doc: &RuleDoc, rule: Rule<'_>, out: &mut dyn Write) -> io::Result<
     }
     if let Some(days) = rule.provider.rotate.period_days {
         writeln!(out, "\nReplace it every {days} days in any case.")?;
-    }
-    writeln!(
-        out,
-        "\nTo accept one\n  credlint:allow {} -- why this one is no leak",
-        doc.id
-    )?;
-    if let Some(docs) = &doc.docs {
-        writeln!(out, "\nDocumentation\n  {docs}")?;
     }
     Ok(())
 }
@@ -156,7 +174,7 @@ fn why(args: &ExplainArgs, place: &str, out: &mut dyn Write) -> Result<()> {
 
 /// The ids nearest to one that does not exist.
 pub(super) fn unknown_rule(rules: &RuleSet, id: &str) -> anyhow::Error {
-    let known = rules.rules().map(|rule| &*rule.credential.id);
+    let known = settings::rule_ids(rules);
     let help = crate::rules::compile::suggestion(id, known);
     anyhow::anyhow!("there is no rule `{id}`\n  help: {help}")
 }

@@ -123,7 +123,7 @@ fn example_report() -> String {
         text: TEXT.into(),
     };
     let Sample { file, text } = example::expand(rule.credential, &file).unwrap();
-    let scanner = Scanner::new(rules, |_| true, Options::new(1_700_000_000));
+    let scanner = Scanner::new(rules, |_, _| true, Options::new(1_700_000_000));
     let mut report = scanner.scan_bytes(&file, text.as_bytes());
     // The time is what such a file takes; nothing else differs from run to run.
     report.scanned.elapsed = Duration::from_millis(3);

@@ -8,6 +8,7 @@ use anyhow::{Result, bail};
 use super::args::{RulesCommand, SchemaOf};
 use super::settings;
 use crate::detect::{Detector, check_examples};
+use crate::misuse::CHECKS;
 use crate::rules::schema::Provider;
 use crate::rules::{self, RuleSet};
 use crate::{config, report};
@@ -32,7 +33,7 @@ pub(super) fn run(command: &RulesCommand, out: &mut dyn Write) -> Result<()> {
 
 fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
     if json {
-        let entries: Vec<_> = rules
+        let mut entries: Vec<_> = rules
             .rules()
             .map(|rule| {
                 let doc = rule.doc();
@@ -46,6 +47,15 @@ fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
                 })
             })
             .collect();
+        entries.extend(CHECKS.iter().map(|check| {
+            serde_json::json!({
+                "id": check.id,
+                "title": check.title,
+                "category": "misuse",
+                "severity": check.severity,
+                "confidence": check.doc().confidence,
+            })
+        }));
         writeln!(out, "{}", serde_json::to_string_pretty(&entries)?)?;
         return Ok(());
     }
@@ -64,11 +74,20 @@ fn list(rules: &RuleSet, json: bool, out: &mut dyn Write) -> Result<()> {
             )?;
         }
     }
+    writeln!(out, "Any provider (misuse)")?;
+    for check in CHECKS {
+        writeln!(
+            out,
+            "  {:<36} {:<9} {}",
+            check.id, check.severity, check.title
+        )?;
+    }
     writeln!(
         out,
-        "\n{} of {}",
+        "\n{} of {}, and {}",
         count(rules.len(), "rule"),
-        count(rules.providers().len(), "provider")
+        count(rules.providers().len(), "provider"),
+        count(CHECKS.len(), "check")
     )?;
     Ok(())
 }

@@ -51,7 +51,7 @@ pub(super) fn run(
 fn scan(settings: &ScanSettings) -> Result<Report> {
     let scanner = Scanner::new(
         settings.rules.clone(),
-        |rule| settings.wanted(rule),
+        |id, provider| settings.wanted(id, provider),
         settings.options()?,
     );
     match &settings.target {

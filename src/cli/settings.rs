@@ -15,9 +15,10 @@ use jiff::tz::TimeZone;
 use super::args::{ConfigArgs, FileArgs, Global, RuleArgs, ScanArgs, When};
 use super::explain::unknown_rule;
 use crate::config::{self, Config};
+use crate::misuse::CHECKS;
 use crate::model::{Anchor, Confidence, FingerprintKey, Globs, Origin, Report, Severity};
 use crate::report::{Format, Style};
-use crate::rules::{Rule, RuleSet};
+use crate::rules::RuleSet;
 use crate::scan::{Options, Scanner};
 use crate::source::WalkOptions;
 use crate::suppress::{Allow, Allowed, PathRules, Policy, RuleSetting};
@@ -104,17 +105,16 @@ impl ScanSettings {
         })
     }
 
-    /// Whether the command line asks for this rule.
-    pub(super) fn wanted(&self, rule: Rule<'_>) -> bool {
+    /// Whether the command line asks for this rule or check, for credentials of this provider.
+    pub(super) fn wanted(&self, id: &str, of_provider: &str) -> bool {
         let RuleArgs {
             rule: only,
             exclude_rule,
             provider,
             ..
         } = &self.filter;
-        let id = &rule.credential.id;
         (only.is_empty() || only.iter().any(|o| o == id))
-            && (provider.is_empty() || provider.iter().any(|p| *p == rule.provider.identity.id))
+            && (provider.is_empty() || provider.iter().any(|p| *p == of_provider))
             && !exclude_rule.iter().any(|e| e == id)
     }
 
@@ -190,7 +190,7 @@ impl Project {
             .unwrap_or(Path::new("."));
         let more: Vec<PathBuf> = config.rules.iter().map(|rule| folder.join(rule)).collect();
         add_rule_files(rules, &more)?;
-        let ids: Vec<&str> = rules.rules().map(|rule| &*rule.credential.id).collect();
+        let ids: Vec<&str> = rule_ids(rules).collect();
         let providers: Vec<&str> = rules.providers().map(|p| &*p.identity.id).collect();
         config.check_ids(&name, &text, &ids, &providers)?;
         let absolute = |path: &Path| {
@@ -256,7 +256,7 @@ impl Project {
 /// A scanner as `credlint scan` would make it for this file, with every rule that is on.
 pub(super) fn scanner_for(path: &Path, config: &ConfigArgs, rules: &[PathBuf]) -> Result<Scanner> {
     let (project, rules) = Project::open(path, config, rules)?;
-    Ok(Scanner::new(rules, |_| true, project.options()?))
+    Ok(Scanner::new(rules, |_, _| true, project.options()?))
 }
 
 /// The built-in rules and those of `paths`.
@@ -300,9 +300,10 @@ pub(super) fn add_rule_files(rules: &mut RuleSet, paths: &[PathBuf]) -> Result<(
     Ok(())
 }
 
-/// The rule `id`, or an error that names the nearest.
-pub(super) fn find_rule<'a>(rules: &'a RuleSet, id: &str) -> Result<Rule<'a>> {
-    rules.get(id).ok_or_else(|| unknown_rule(rules, id))
+/// The ids of every rule and check.
+pub(super) fn rule_ids(rules: &RuleSet) -> impl Iterator<Item = &str> {
+    let checks = CHECKS.iter().map(|check| check.id);
+    rules.rules().map(|rule| &*rule.credential.id).chain(checks)
 }
 
 /// The time of the run; `SOURCE_DATE_EPOCH` sets it where reports have to be reproducible.
@@ -345,7 +346,9 @@ fn outputs(args: &ScanArgs) -> Result<Vec<Output>> {
 
 fn check_ids(rules: &RuleSet, args: &RuleArgs) -> Result<()> {
     for id in args.rule.iter().chain(&args.exclude_rule) {
-        find_rule(rules, id)?;
+        if !rule_ids(rules).any(|known| known == id) {
+            return Err(unknown_rule(rules, id));
+        }
     }
     for id in &args.provider {
         if !rules.providers().any(|p| p.identity.id == *id) {

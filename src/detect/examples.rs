@@ -60,7 +60,7 @@ fn check(
         reasons: Vec::new(),
     };
     let blob = Blob::new(&file, ContentClass::Text, text.as_bytes());
-    let (matches, _) = detector.scan(&blob, &mut scratch, &mut why);
+    let matches = detector.scan(&blob, &mut scratch, &mut why).matches;
     let found: Vec<&str> = matches
         .iter()
         .map(|m| &*detector.rules().rule(m.rule).credential.id)

@@ -90,6 +90,8 @@ pub struct Scratch {
     matches: Vec<Match>,
     /// Whether there is an inline suppression.
     allows: bool,
+    /// Whether a provider is named whose API can be misused.
+    mentions: bool,
     /// For each rule without an anchor, how far its last search answers.
     answered: Vec<(usize, usize)>,
 }
@@ -115,8 +117,22 @@ enum Target {
     Pattern(usize),
     /// A word of a provider.
     Word(usize),
+    /// A word of a provider whose API can be misused; true for one that can mean nothing else.
+    Mention(bool),
     /// An inline suppression.
     Allow,
+}
+
+/// What a scan of a blob gave.
+#[derive(Clone, Copy, Debug)]
+pub struct Scan<'s> {
+    /// The matches, in order; there until the scratch is used again.
+    pub matches: &'s [Match],
+    /// Whether an inline suppression stands among them.
+    pub allows: bool,
+    /// Whether a provider is named whose API can be misused: then it is worth reading what the blob
+    /// says.
+    pub mentions: bool,
 }
 
 impl Detector {
@@ -136,8 +152,17 @@ impl Detector {
                     literals.extend(own.map(|l| (l.to_string(), Target::Pattern(rule.index))));
                 }
             }
+            let identity = &provider.identity;
+            if provider.auth.is_some() {
+                // Any place where its host, variable or scheme stands, but a name is also a word.
+                let sure = identity.hosts.iter().chain(&*identity.env).map(AsRef::as_ref);
+                let sure = sure.chain(provider.auth.as_ref().and_then(own_scheme));
+                let names = identity.names.iter().map(AsRef::as_ref);
+                let sure = sure.map(|word: &str| (word.to_ascii_lowercase(), Target::Mention(true)));
+                literals.extend(sure);
+                literals.extend(names.map(|name: &str| (name.to_owned(), Target::Mention(false))));
+            }
             if by_place {
-                let identity = &provider.identity;
                 let names = identity
                     .names
                     .iter()
@@ -189,18 +214,21 @@ impl Detector {
         self.enabled.iter().filter(|&&on| on).count()
     }
 
-    /// The matches, in order, and whether an inline suppression stands among them. The matches are
-    /// `scratch`'s, and there until the next call.
+    /// Looks for credentials in a blob. The matches are `scratch`'s.
     pub fn scan<'s>(
         &self,
         blob: &Blob<'_>,
         scratch: &'s mut Scratch,
         observer: &mut impl Observer,
-    ) -> (&'s [Match], bool) {
+    ) -> Scan<'s> {
         scratch.clear();
         self.prefilter.find(blob.bytes, &mut scratch.hits);
         if scratch.hits.is_empty() {
-            return (&[], false);
+            return Scan {
+                matches: &[],
+                allows: false,
+                mentions: false,
+            };
         }
         let hits = std::mem::take(&mut scratch.hits);
         for hit in &hits {
@@ -214,6 +242,9 @@ impl Detector {
                         self.try_pattern(rule, blob, &place, scratch, observer);
                     }
                     Target::Word(provider) => scratch.words.push((provider, place.clone())),
+                    Target::Mention(sure) => {
+                        scratch.mentions = scratch.mentions || sure || names_api(blob.bytes, &place);
+                    }
                     Target::Allow => scratch.allows = true,
                 }
             }
@@ -223,7 +254,12 @@ impl Detector {
         self.keep_near(blob, scratch, observer);
         resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
         resolve::pairs(self, &mut scratch.matches, observer);
-        (&scratch.matches, scratch.allows)
+        let of_provider = |m: &Match| self.rules.rule(m.rule).provider.auth.is_some();
+        Scan {
+            mentions: scratch.mentions || scratch.matches.iter().any(of_provider),
+            matches: &scratch.matches,
+            allows: scratch.allows,
+        }
     }
 
     fn try_pattern(
@@ -401,8 +437,28 @@ impl Scratch {
         self.identifiers.clear();
         self.matches.clear();
         self.allows = false;
+        self.mentions = false;
         self.answered.clear();
     }
+}
+
+/// Whether a provider's name stands where code or configuration speaks of its API, and not in prose or
+/// in the address of a page.
+fn names_api(text: &[u8], name: &Range<usize>) -> bool {
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-';
+    let before = text[..name.start].iter().rev().take(60).take_while(|b| is_word(b)).count();
+    let after = text[name.end..].iter().take(60).take_while(|b| is_word(b)).count();
+    let word = name.start - before..name.end + after;
+    let next = text.get(word.end);
+    let rest = &text[word.end..text.len().min(word.end + 4)];
+    if text[..word.start].ends_with(b"/") || text[..word.start].ends_with(b"@") || rest.starts_with(b".com") || rest.starts_with(b".io") {
+        return false;
+    }
+    let own = String::from_utf8_lossy(&text[name.clone()]).to_ascii_lowercase();
+    let whole = String::from_utf8_lossy(&text[word.clone()]);
+    is_credential_name(&whole, &own)
+        || matches!(next, Some(b'(' | b':' | b'=' | b'.' | b'[' | b'{' | b'"' | b'\'' | b'>'))
+        || ["client", "api", "url", "host"].iter().any(|w| whole.to_ascii_lowercase().contains(w))
 }
 
 /// The scheme, if it is one that only this provider uses.
@@ -430,7 +486,7 @@ mod tests {
                 let text = sample.text.as_bytes();
                 let blob = Blob::new(&sample.file, ContentClass::Text, text);
                 let mut scratch = Scratch::default();
-                let (matches, _) = detector.scan(&blob, &mut scratch, &mut ());
+                let matches = detector.scan(&blob, &mut scratch, &mut ()).matches;
                 assert!(
                     matches.iter().all(|m| m.rule != off),
                     "{}",
@@ -446,7 +502,7 @@ mod tests {
         let text = format!("STRIPE_KEY=sk_{}_k3x9p0q2w8ztk3y1ab # publisher\n", "live").repeat(3);
         let blob = Blob::new(".env", ContentClass::Text, text.as_bytes());
         let mut scratch = Scratch::default();
-        let (matches, _) = detector.scan(&blob, &mut scratch, &mut ());
+        let matches = detector.scan(&blob, &mut scratch, &mut ()).matches;
         let ids: Vec<&str> = matches
             .iter()
             .map(|m| &*detector.rules().rule(m.rule).credential.id)

@@ -10,13 +10,13 @@ use crate::rules::schema::{Auth, Environment, Provider};
 
 /// A literal credential in the file.
 #[derive(Clone, Debug)]
-pub(super) struct Literal {
+pub struct Literal {
     /// Where it stands.
-    pub(super) at: Range<usize>,
+    pub at: Range<usize>,
     /// Its provider.
-    pub(super) provider: usize,
+    pub provider: usize,
     /// Its rule, where its format is known.
-    pub(super) rule: Option<usize>,
+    pub rule: Option<usize>,
 }
 
 /// A value that is a credential.

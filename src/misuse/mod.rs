@@ -20,7 +20,7 @@ use crate::syntax::{self, Import, Language};
 
 use flow::Index;
 
-pub use checks::{CHECKS, Check};
+pub use checks::{CHECKS, Check, HARDCODED, SECRET_FILE_COMMITTED, holds_credentials};
 pub use known::Literal;
 pub use imports::Files;
 

@@ -9,7 +9,7 @@ use crate::model::{Confidence, Fingerprint, Origin, Position, Secret, Severity};
 pub struct Finding {
     /// The rule's id.
     pub rule: String,
-    /// The provider's id.
+    /// The id of the provider whose credential it is about.
     pub provider: String,
     /// One sentence that says what is here; never contains the secret.
     pub message: String,
@@ -21,8 +21,10 @@ pub struct Finding {
     pub location: Location,
     /// Other places that belong to it, such as the access key id beside a secret key.
     pub related: Vec<Related>,
-    /// What was found.
-    pub secret: Secret,
+    /// The way a value took to this place, first to last.
+    pub steps: Vec<Related>,
+    /// What was found, where it is a secret itself.
+    pub secret: Option<Secret>,
     /// What the credential's own checksum says.
     pub checksum: Checksum,
     /// How the rule knows, in words: `named by PUBLER_API_KEY`, `AWS account 123456789012`.
@@ -31,6 +33,30 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// GitHub's hash of the line, where it was asked for.
     pub line_hash: Option<String>,
+    /// What makes it right, where that is certain.
+    pub fix: Option<Fix>,
+}
+
+/// A change of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in words.
+    pub title: String,
+    /// What is replaced, in order; none overlaps another.
+    pub edits: Vec<Edit>,
+}
+
+/// A replacement of one stretch of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The first character that is replaced.
+    pub start: Position,
+    /// One past the last.
+    pub end: Position,
+    /// The same in bytes of the content.
+    pub bytes: Range<u64>,
+    /// What stands there then.
+    pub text: String,
 }
 
 impl Finding {

@@ -19,7 +19,7 @@ mod suggest;
 pub use anchor::Anchor;
 pub(crate) use anchor::slashed;
 pub use blob::{Blob, ContentClass};
-pub use finding::{Checksum, Excerpt, Finding, Location, Related};
+pub use finding::{Checksum, Edit, Excerpt, Finding, Fix, Location, Related};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use globs::Globs;
 pub use line_hash::line_hashes;

@@ -143,7 +143,8 @@ pub(super) fn secrets(report: &Report) -> Vec<&str> {
         .findings
         .iter()
         .chain(suppressed)
-        .map(|f| f.secret.reveal());
+        .filter_map(|f| f.secret.as_ref())
+        .map(Secret::reveal);
     all.filter(|secret| secret.len() > 6).collect()
 }
 
@@ -179,11 +180,13 @@ fn finding(
         confidence: doc.confidence,
         location,
         related: Vec::new(),
-        secret: Secret::from_bytes(secret.as_bytes()),
+        steps: Vec::new(),
+        secret: Some(Secret::from_bytes(secret.as_bytes())),
         checksum: Checksum::None,
         evidence: Vec::new(),
         fingerprint: Fingerprint::new(&FingerprintKey::default(), rule, secret.as_bytes()),
         line_hash: None,
+        fix: None,
     }
 }
 

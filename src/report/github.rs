@@ -79,14 +79,11 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
             finding.severity
         ),
     ));
-    let mut lines = vec![
-        sentence(&escape::visible(&finding.message)),
-        format!(
-            "Secret: {} ({})",
-            shown_secret(finding, false),
-            assurance(finding)
-        ),
-    ];
+    let how = match shown_secret(finding, false) {
+        secret if secret.is_empty() => sentence(&assurance(finding)),
+        secret => format!("Secret: {secret} ({})", assurance(finding)),
+    };
+    let mut lines = vec![sentence(&escape::visible(&finding.message)), how];
     if let Some(rule) = report.rule(&finding.rule) {
         lines.push(format!("Why: {}", rule.impact));
         lines.push(numbered(rule));

@@ -68,11 +68,10 @@ fn failed(report: &Report, finding: &Finding) -> TestCase {
     let mut lines = vec![
         place(&finding.location),
         escape::visible(&finding.location.excerpt.text).into_owned(),
-        format!(
-            "secret {}, {}",
-            shown_secret(finding, false),
-            assurance(finding)
-        ),
+        match shown_secret(finding, false) {
+            secret if secret.is_empty() => assurance(finding),
+            secret => format!("secret {secret}, {}", assurance(finding)),
+        },
     ];
     if let Some(rule) = report.rule(&finding.rule) {
         lines.push(format!("why: {}", sentence(&rule.impact)));

@@ -201,12 +201,12 @@ fn title<'a>(report: &'a Report, finding: &'a Finding) -> &'a str {
         .map_or(&finding.rule, |rule| &rule.title)
 }
 
-/// The secret as `style` lets it be shown, escaped.
+/// The secret as `style` lets it be shown, escaped; empty where the finding is about none in the file.
 fn shown_secret(finding: &Finding, show: bool) -> String {
-    if show {
-        escape::visible(finding.secret.reveal()).into_owned()
-    } else {
-        escape::visible(&finding.secret.masked()).into_owned()
+    match &finding.secret {
+        Some(secret) if show => escape::visible(secret.reveal()).into_owned(),
+        Some(secret) => escape::visible(&secret.masked()).into_owned(),
+        None => String::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::schema::{
+use super::schema::{Accepted, Issue, 
     Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment, Example,
     Identity, Kind, Provider, Request, Rotation, Structure, Validate,
 };

@@ -5,8 +5,9 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 
 use crate::detect::{Detector, Match};
+use crate::misuse::{CHECKS, HARDCODED, Misuse};
 use crate::model::{
-    Excerpt, Finding, Fingerprint, FingerprintKey, LineIndex, Location, Origin, Related, Secret,
+    Checksum, Edit, Fix, Excerpt, Finding, Fingerprint, FingerprintKey, LineIndex, Location, Origin, Related, Secret,
 };
 use crate::source::Window;
 
@@ -51,16 +52,6 @@ impl<'a> Locator<'a> {
         }
     }
 
-    /// The findings of the window's own part, in the order of the matches.
-    pub(super) fn findings(&self) -> Vec<Finding> {
-        let mut lines = LineIndex::new(self.window.text, self.window.base);
-        self.matches
-            .iter()
-            .filter(|m| self.window.own.contains(&m.span.start))
-            .map(|m| self.finding(m, &mut lines))
-            .collect()
-    }
-
     fn finding(&self, found: &Match, lines: &mut LineIndex<'_>) -> Finding {
         let rule = self.detector.rules().rule(found.rule);
         let bytes = &self.window.text[found.secret.clone()];
@@ -89,11 +80,80 @@ impl<'a> Locator<'a> {
             location: self.location(&found.span, lines),
             related,
             fingerprint: Fingerprint::new(self.key, &rule.credential.id, bytes),
-            secret,
+            steps: Vec::new(),
+            secret: Some(secret),
             checksum: found.checksum,
             evidence: found.evidence.clone(),
             line_hash: None,
+            fix: None,
         }
+    }
+
+    /// The findings, those of misuses among them. A hard-coded credential that a rule knows by its
+    /// format or place is that rule's finding, and told once.
+    pub(super) fn findings(&self, misuses: &[Misuse]) -> Vec<Finding> {
+        let mut lines = LineIndex::new(self.window.text, self.window.base);
+        let mut findings = Vec::new();
+        for found in self.matches {
+            if self.window.own.contains(&found.span.start) {
+                let mut finding = self.finding(found, &mut lines);
+                for misuse in misuses.iter().filter(|m| same_literal(m, found)) {
+                    let more = misuse.evidence.iter().filter(|e| !finding.evidence.contains(e));
+                    let more: Vec<String> = more.cloned().collect();
+                    finding.evidence.extend(more);
+                    finding.fix = finding.fix.or_else(|| self.fix(misuse, &mut lines));
+                }
+                findings.push(finding);
+            }
+        }
+        let of_rules = |m: &Misuse| self.matches.iter().any(|found| same_literal(m, found));
+        for misuse in misuses.iter().filter(|m| !of_rules(m)) {
+            findings.push(self.misuse(misuse, &mut lines));
+        }
+        findings
+    }
+
+    fn misuse(&self, found: &Misuse, lines: &mut LineIndex<'_>) -> Finding {
+        let check = &CHECKS[found.check];
+        let text = &self.window.text[found.at.clone()];
+        let steps = found.steps.iter().map(|step| Related {
+            location: self.location(&step.at, lines),
+            message: step.message.clone(),
+        });
+        let steps = steps.collect();
+        // The place itself is the secret where a literal stands there.
+        let is_literal = check.id == HARDCODED || self.matches.iter().any(|m| m.secret == found.at);
+        let secret = is_literal.then(|| Secret::from_bytes(text));
+        Finding {
+            rule: check.id.to_owned(),
+            provider: self.detector.rules().provider(found.provider).identity.id.to_string(),
+            message: found.message.clone(),
+            severity: found.severity.unwrap_or(check.severity),
+            confidence: found.confidence,
+            location: self.location(&found.at, lines),
+            related: Vec::new(),
+            steps,
+            fingerprint: Fingerprint::new(self.key, check.id, text),
+            secret,
+            checksum: Checksum::None,
+            evidence: found.evidence.clone(),
+            line_hash: None,
+            fix: self.fix(found, lines),
+        }
+    }
+
+    fn fix(&self, found: &Misuse, lines: &mut LineIndex<'_>) -> Option<Fix> {
+        let fix = found.fix.as_ref()?;
+        let edits = fix.edits.iter().map(|(at, text)| {
+            let offset = self.window.offset;
+            Edit {
+                start: lines.position(at.start),
+                end: lines.position(at.end),
+                bytes: offset + at.start as u64..offset + at.end as u64,
+                text: text.clone(),
+            }
+        });
+        Some(Fix { title: fix.title.clone(), edits: edits.collect() })
     }
 
     fn location(&self, span: &Range<usize>, lines: &mut LineIndex<'_>) -> Location {
@@ -199,6 +259,13 @@ impl<'a> Locator<'a> {
         hidden.sort_by_key(|h| h.secret.start);
         hidden
     }
+}
+
+/// Whether a misuse is that a credential stands in the code, and the match is that credential.
+fn same_literal(misuse: &Misuse, found: &Match) -> bool {
+    CHECKS[misuse.check].id == HARDCODED
+        && misuse.at.start < found.secret.end
+        && found.secret.start < misuse.at.end
 }
 
 /// A stretch that is masked wherever it is shown.

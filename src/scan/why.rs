@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use super::{Scanner, Scratch};
+use super::{Project, Scanner, Scratch};
 use crate::detect::{Dropped, Observer};
 use crate::model::{Blob, LineIndex, Origin, Position};
 use crate::source;
@@ -61,9 +61,14 @@ impl Scanner {
                 let breaks = memchr::memchr_iter(b'\n', text).count() as u64;
                 last_line = window.base.line + breaks;
                 let mut notes = Notes::default();
-                let (matches, _) = self.detector.scan(&blob, &mut scratch.detect, &mut notes);
+                let matches = self.detector.scan(&blob, &mut scratch.detect, &mut notes).matches;
+                let misuses = if window.last && window.own.start == 0 {
+                    self.misuses(&blob, matches, &Project::default())
+                } else {
+                    Vec::new()
+                };
                 directives.collect(window.text, window.own.clone(), window.base);
-                for finding in self.locator(origin, &window, matches).findings() {
+                for finding in self.locator(origin, &window, matches).findings(&misuses) {
                     let at = finding.location.start;
                     let rule = finding.rule.clone();
                     let verdict = match self.options.policy.decide(finding, &mut directives) {

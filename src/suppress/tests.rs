@@ -21,11 +21,13 @@ fn finding(path: &str) -> Finding {
             excerpt: Excerpt::default(),
         },
         related: Vec::new(),
-        secret: Secret::from_bytes(SECRET.as_bytes()),
+        steps: Vec::new(),
+        secret: Some(Secret::from_bytes(SECRET.as_bytes())),
         checksum: Checksum::None,
         evidence: Vec::new(),
         fingerprint: Fingerprint::new(&FingerprintKey::default(), "acme-key", SECRET.as_bytes()),
         line_hash: None,
+        fix: None,
     }
 }
 

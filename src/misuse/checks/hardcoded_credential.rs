@@ -12,7 +12,8 @@ use crate::misuse::{Fix, Misuse};
 use crate::model::{Confidence, Severity};
 use crate::syntax::{Expr, Language};
 
-pub(super) const ID: &str = "hardcoded-credential";
+/// The check's id: a rule that knows the credential by its format goes before it.
+pub const ID: &str = "hardcoded-credential";
 
 pub(super) const CHECK: Check = Check {
     id: ID,

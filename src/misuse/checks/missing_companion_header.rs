@@ -52,7 +52,7 @@ fn run(file: &File<'_>, found: &mut Found) {
 }
 
 /// The path below the API's base, as far as it is known; none where nobody knows it.
-fn endpoint(file: &File<'_>, provider: usize, address: &str) -> Option<String> {
+fn endpoint(address: &str) -> Option<String> {
     let path = match address.split_once("://") {
         Some((_, rest)) => &rest[rest.find('/')?..],
         None => {

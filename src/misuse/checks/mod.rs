@@ -24,7 +24,7 @@ use super::{Misuse, Step};
 use crate::model::{Confidence, RuleDoc, RuleKind, Severity};
 
 pub use secret_file_committed::{NUMBER as SECRET_FILE_COMMITTED, holds_credentials};
-pub(super) use hardcoded_credential::ID as HARDCODED;
+pub use hardcoded_credential::ID as HARDCODED;
 
 /// One check: what it says of itself, and what it does.
 pub struct Check {

@@ -115,7 +115,7 @@ fn look(file: &File<'_>, view: &View<'_>, arg: ExprId, sink: Sink, found: &mut F
 
 /// Whether more of a credential is shown than its last characters.
 fn shows(credential: &Credential) -> bool {
-    !matches!(credential.shown, Some(Shown::Last(n)) if n <= MAX_LAST as usize)
+    !matches!(credential.shown, Some(Shown::Last(n)) if n <= MAX_LAST)
         && !matches!(credential.shown, Some(Shown::First(0)))
 }
 

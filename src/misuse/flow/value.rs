@@ -58,9 +58,9 @@ pub(in crate::misuse) enum PieceKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::misuse) enum Shown {
     /// The first so many characters.
-    First(usize),
+    First(u64),
     /// The last so many.
-    Last(usize),
+    Last(u64),
     /// An unknown part.
     Some,
 }

@@ -1,7 +1,7 @@
 //! From the model to the shape that JSON shows.
 
 use super::shape::{
-    Document, Excerpt, Finding, Location, Position, Range, Related, Rule, ScanError, Scanned,
+    Document, Edit, Excerpt, Finding, Fix, Location, Position, Range, Related, Rule, ScanError, Scanned,
     Suppressed, Tool, UnusedSuppression,
 };
 use crate::model::{self, Report};
@@ -59,12 +59,30 @@ impl<'a> Finding<'a> {
             confidence: finding.confidence,
             location: Location::new(&finding.location),
             related: finding.related.iter().map(related).collect(),
-            secret: finding.secret.masked(),
-            revealed: show_secret.then(|| finding.secret.reveal()),
+            steps: finding.steps.iter().map(related).collect(),
+            secret: finding.secret.as_ref().map(model::Secret::masked),
+            revealed: finding.secret.as_ref().filter(|_| show_secret).map(model::Secret::reveal),
             checksum: finding.checksum.as_str(),
             evidence: &finding.evidence,
             fingerprint: finding.fingerprint.as_str(),
             line_hash: finding.line_hash.as_deref(),
+            fix: finding.fix.as_ref().map(Fix::new),
+        }
+    }
+}
+
+impl<'a> Fix<'a> {
+    fn new(fix: &'a model::Fix) -> Self {
+        let edit = |edit: &'a model::Edit| Edit {
+            bytes: Range {
+                start: edit.bytes.start,
+                end: edit.bytes.end,
+            },
+            text: &edit.text,
+        };
+        Self {
+            title: &fix.title,
+            edits: fix.edits.iter().map(edit).collect(),
         }
     }
 }

@@ -113,8 +113,12 @@ pub(super) struct Finding<'a> {
     pub(super) location: Location<'a>,
     /// Other places that belong to it.
     pub(super) related: Vec<Related<'a>>,
-    /// The secret, masked.
-    pub(super) secret: String,
+    /// The way a value took to this place, first to last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) steps: Vec<Related<'a>>,
+    /// The secret, masked; left out where the finding is about none in the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) secret: Option<String>,
     /// The secret itself: there only with `--show-secrets`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) revealed: Option<&'a str>,
@@ -127,6 +131,29 @@ pub(super) struct Finding<'a> {
     /// GitHub's `primaryLocationLineHash`, where it was computed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) line_hash: Option<&'a str>,
+    /// What makes it right, where that is certain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) fix: Option<Fix<'a>>,
+}
+
+/// A change of the finding's file.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Fix<'a> {
+    /// What it does, in words.
+    pub(super) title: &'a str,
+    /// What is replaced, in order.
+    pub(super) edits: Vec<Edit<'a>>,
+}
+
+/// A replacement of one stretch of a file.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Edit<'a> {
+    /// What is replaced, in bytes of the content.
+    pub(super) bytes: Range,
+    /// What stands there then.
+    pub(super) text: &'a str,
 }
 
 /// A range in a file.

@@ -16,7 +16,9 @@ use serde_json::json;
 use serde_sarif::sarif;
 
 use super::{Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, escape, evidence, sentence, worst};
-use crate::model::{Finding, Location, MASK, Report, Suppressed, SuppressionKind};
+use crate::model::{
+    Finding, Fix, Location, MASK, Related, Report, Secret, Suppressed, SuppressionKind,
+};
 
 /// The schema's address as the SARIF SDK's validator wants it.
 const SCHEMA_URL: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -111,7 +113,53 @@ impl Context<'_> {
             });
             result.related_locations = Some(related.collect());
         }
+        if !finding.steps.is_empty() {
+            result.code_flows = Some(vec![self.code_flow(finding)]);
+        }
+        if let Some(fix) = &finding.fix {
+            result.fixes = Some(vec![self.fix(finding, fix)]);
+        }
         result
+    }
+
+    /// The way of a value, with the finding's own place at its end.
+    fn code_flow(&self, finding: &Finding) -> sarif::CodeFlow {
+        let end = Related {
+            location: finding.location.clone(),
+            message: finding.message.clone(),
+        };
+        let steps = finding.steps.iter().chain([&end]).map(|step| {
+            let mut location = self.location(&step.location);
+            location.message = Some(message(&step.message));
+            sarif::ThreadFlowLocation::builder().location(location).build()
+        });
+        let flow = sarif::ThreadFlow::builder()
+            .locations(steps.collect::<Vec<_>>())
+            .build();
+        sarif::CodeFlow::builder().thread_flows(vec![flow]).build()
+    }
+
+    fn fix(&self, finding: &Finding, fix: &Fix) -> sarif::Fix {
+        let replacements = fix.edits.iter().map(|edit| {
+            let deleted = sarif::Region::builder()
+                .start_line(number(edit.start.line))
+                .start_column(number(edit.start.column))
+                .end_line(number(edit.end.line))
+                .end_column(number(edit.end.column))
+                .build();
+            sarif::Replacement::builder()
+                .deleted_region(deleted)
+                .inserted_content(snippet(&edit.text))
+                .build()
+        });
+        let change = sarif::ArtifactChange::builder()
+            .artifact_location(self.artifact(finding.location.origin.path()))
+            .replacements(replacements.collect::<Vec<_>>())
+            .build();
+        sarif::Fix::builder()
+            .description(message(&fix.title))
+            .artifact_changes(vec![change])
+            .build()
     }
 
     fn suppressed(&self, suppressed: &Suppressed) -> sarif::Result {
@@ -207,9 +255,10 @@ fn message(text: &str) -> sarif::Message {
 
 /// The finding's sentence and, where something of it may be shown, the secret.
 fn result_message(finding: &Finding) -> sarif::Message {
-    match finding.secret.masked() {
-        masked if masked == MASK => message(&finding.message),
-        masked => message(&format!(
+    match finding.secret.as_ref().map(Secret::masked) {
+        None => message(&finding.message),
+        Some(masked) if masked == MASK => message(&finding.message),
+        Some(masked) => message(&format!(
             "{}: '{masked}'",
             finding.message.trim_end_matches('.')
         )),

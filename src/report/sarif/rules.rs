@@ -41,12 +41,15 @@ pub(super) fn descriptor(rule: &RuleDoc) -> sarif::ReportingDescriptor {
         RuleKind::Credential => "credential",
         RuleKind::Check => "misuse",
     };
-    let tags = vec![
+    let mut tags = vec![
         "security".to_owned(),
         format!("external/cwe/cwe-{:03}", rule.cwe),
         kind.to_owned(),
-        rule.provider.to_string(),
     ];
+    // A check is no one provider's.
+    if !rule.provider.is_empty() {
+        tags.push(rule.provider.to_string());
+    }
     let properties = sarif::PropertyBag::builder()
         .tags(tags)
         .additional_properties(BTreeMap::from([

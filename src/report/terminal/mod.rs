@@ -132,7 +132,7 @@ impl<'a> Terminal<'a> {
     fn label(&self, finding: &Finding, marked: &str) -> String {
         let title = escape::visible(title(self.report, finding));
         let secret = shown_secret(finding, self.style.show_secrets);
-        if marked == secret {
+        if marked == secret || secret.is_empty() {
             title.into_owned()
         } else {
             format!("{title}: {secret}")
@@ -150,6 +150,14 @@ impl<'a> Terminal<'a> {
             let element = level.with_name(name).message(text);
             group = std::mem::replace(&mut group, Group::with_level(Level::NOTE)).element(element);
         };
+        for step in &finding.steps {
+            let text = format!(
+                "{}: {}",
+                place(&step.location),
+                escape::visible(&step.message)
+            );
+            note(Level::NOTE, "way", self.wrap(&text, "way", 0));
+        }
         for related in &finding.related {
             let text = format!(
                 "{}: {}",

@@ -1,0 +1,36 @@
+//! The files of a scan, for what one of them imports from another.
+
+use std::collections::HashMap;
+use std::io::Read as _;
+
+use crate::misuse::Files;
+use crate::source::Entry;
+use crate::syntax;
+
+/// The scanned files by name. They are opened only where something is imported from them.
+#[derive(Default)]
+pub(super) struct Project<'a> {
+    entries: HashMap<String, &'a Entry>,
+}
+
+impl<'a> Project<'a> {
+    /// The files of a walk.
+    pub(super) fn new(entries: &'a [Entry]) -> Self {
+        let entries = entries.iter().filter(|entry| {
+            let name = entry.path().to_string_lossy();
+            syntax::Language::of(&name, b"").is_some()
+        });
+        Self {
+            entries: entries.map(|entry| (entry.local().into_owned(), entry)).collect(),
+        }
+    }
+}
+
+impl Files for Project<'_> {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let mut text = Vec::new();
+        let limit = syntax::MAX_BYTES as u64 + 1;
+        self.entries.get(path)?.open().ok()?.take(limit).read_to_end(&mut text).ok()?;
+        (text.len() <= syntax::MAX_BYTES).then_some(text)
+    }
+}
