@@ -95,28 +95,28 @@ fn escape_length(rest: &[u8]) -> usize {
     }
 }
 
-/// Makes names of the places that `open` and `close` mark, each with as many characters as before:
-/// `${__secrets_KEY__}` of `${{ secrets.KEY }}`. A shell takes those for its own variables, where it
-/// would stumble over what a pipeline or a template fills in before the shell sees it.
-pub(in crate::syntax) fn places_to_names(code: &mut [u8], open: &[u8], close: &[u8]) {
-    let mut at = 0;
-    while let Some(start) = find(&code[at..], open).map(|found| at + found) {
-        let inner = start + 2;
-        let line = code[inner..]
-            .iter()
-            .position(|&b| b == b'\n')
-            .map_or(code.len(), |length| inner + length);
-        let Some(end) = find(&code[inner..line], close).map(|found| inner + found + close.len())
-        else {
-            at = line;
-            continue;
-        };
-        for byte in &mut code[inner..end - 1] {
+/// Makes a variable of a place that is filled in before a shell sees the code, with as many characters
+/// as before: `${var_key}` of `${var.key}`. The shell would stumble over anything else.
+pub(in crate::syntax) fn place_to_name(place: &mut [u8]) {
+    if let [b'$', b'{', inner @ .., b'}'] = place {
+        for byte in inner {
             if !byte.is_ascii_alphanumeric() {
                 *byte = b'_';
             }
         }
-        at = end;
+    }
+}
+
+/// Makes variables of what a pipeline fills in: `${__secrets_KEY__}` of `${{ secrets.KEY }}`.
+pub(in crate::syntax) fn places_to_names(code: &mut [u8]) {
+    for line in code.split_mut(|&b| b == b'\n') {
+        let mut at = 0;
+        while let Some(start) = find(&line[at..], b"${{").map(|found| at + found)
+            && let Some(length) = find(&line[start..], b"}}")
+        {
+            at = start + length + 2;
+            place_to_name(&mut line[start..at]);
+        }
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn places_become_names() {
         let mut code = *b"a ${{ secrets.KEY }} ${{ b";
-        places_to_names(&mut code, b"${{", b"}}");
+        places_to_names(&mut code);
         assert_eq!(&code, b"a ${__secrets_KEY__} ${{ b");
     }
 }

@@ -7,7 +7,7 @@ use crate::syntax::lower::Builder;
 use crate::syntax::{Entry, Expr, ExprId};
 
 /// Longer paths of keys are cut: nobody writes them, and the stack is not endless.
-const MAX_KEYS: usize = 30;
+pub(in crate::syntax) const MAX_KEYS: usize = 12;
 
 /// A key, and the string that it is.
 pub(in crate::syntax) type Key = (String, ExprId);

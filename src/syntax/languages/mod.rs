@@ -3,6 +3,7 @@
 pub(super) mod csharp;
 pub(super) mod go;
 pub(super) mod hcl;
+mod hcl_script;
 pub(super) mod java;
 pub(super) mod javascript;
 pub(super) mod json;
