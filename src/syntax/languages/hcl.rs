@@ -29,15 +29,16 @@ fn body(b: &mut Builder<'_>, node: Node<'_>, map: &mut Nested, depth: usize) {
             // A file's body is no block's.
             "body" => body(b, part, map, depth),
             "attribute" => {
-                let (Some(name), Some(inner)) =
-                    (child(part, &["identifier"]), child(part, &["expression"]))
-                else {
+                let parts = children(part);
+                let Some((name, values)) = parts.split_first() else {
                     continue;
                 };
-                let value = expression(b, inner);
-                let key = word(b, name);
-                hcl_script::embed(b, &key.0, inner, value);
-                map.set(&key, value);
+                let key = word(b, *name);
+                for inner in values {
+                    let value = expression(b, *inner);
+                    hcl_script::embed(b, &key.0, *inner, value);
+                    map.set(&key, value);
+                }
             }
             "block" => {
                 let path: Vec<Key> = children(part)
@@ -77,8 +78,14 @@ fn expression(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
 
 fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
     match node.kind() {
-        "expression" | "literal_value" | "collection_value" | "template_expr" | "operation"
-        | "for_expr" | "template_interpolation" | "new_index" => {
+        "expression"
+        | "literal_value"
+        | "collection_value"
+        | "template_expr"
+        | "operation"
+        | "for_expr"
+        | "template_interpolation"
+        | "new_index" => {
             let parts: Vec<Node<'_>> = children(node)
                 .into_iter()
                 .filter(|part| !part.kind().starts_with("template_interpolation_"))
@@ -156,6 +163,11 @@ fn chain(b: &mut Builder<'_>, whole: Node<'_>, parts: &[Node<'_>]) -> ExprId {
 /// `value.name`, `value[index]`; of `value.*.name` and `value[*].name` each element's name.
 fn part_of(b: &mut Builder<'_>, start: usize, object: ExprId, node: Node<'_>) -> ExprId {
     let range = start..node.end_byte();
+    // The grammar reads `!var.x` as `(!var).x`.
+    if let Expr::Not(inner) = *b.get(object) {
+        let inner = part_of(b, start, inner, node);
+        return b.push(Expr::Not(inner), range);
+    }
     match node.kind() {
         "get_attr" => {
             let name = child(node, &["identifier"])
@@ -402,7 +414,7 @@ mod tests {
                 "a = var.x != \"\" ? file(\"${path.module}/k\") : b.c",
                 r#"{"a": ?var.x != ""(file((path.module ~ "/k")), b.c)}"#,
             ),
-            ("a = x || !y.z && w", r#"{"a": ?(x, ?!y.z(w))}"#),
+            ("a = !y.z && x || w", r#"{"a": ?(?!y.z(x), w)}"#),
             ("a = f(b, c...)", r#"{"a": f(b, ..c)}"#),
             ("a = x.*.id\nb = x[*].id", r#"{"a": x.id, "b": x.id}"#),
             ("a = [for x in y : x.z if w]", r#"{"a": #(y, [x.z], w)}"#),
@@ -411,7 +423,10 @@ mod tests {
                 "a = <<-EOF\n  x ${y}\n  EOF\nb = <<EOF\nz\nEOF\n",
                 r#"{"a": ("  x " ~ y), "b": "z"}"#,
             ),
-            ("a = \"%{ if x }b%{ endif }c\"", r##"{"a": (#(#(#(x), "b", #())) ~ "c")}"##),
+            (
+                "a = \"%{ if x }b%{ endif }c\"",
+                r##"{"a": (#(#(#(x), "b", #())) ~ "c")}"##,
+            ),
         ]);
     }
 
@@ -421,13 +436,23 @@ mod tests {
                     inline = [\"a b\", \"c\"]\ncommand = \"x\"\n\
                     v = <<YAML\nk: v\nYAML\n";
         let program = parse(Language::Hcl, text.as_bytes()).expect("it can be read");
-        let languages: Vec<_> = program.embedded.iter().map(|e| e.program.language).collect();
-        assert_eq!(languages, [Language::Shell, Language::Shell, Language::Yaml]);
+        let languages: Vec<_> = program
+            .embedded
+            .iter()
+            .map(|e| e.program.language)
+            .collect();
+        assert_eq!(
+            languages,
+            [Language::Shell, Language::Shell, Language::Yaml]
+        );
     }
 
     #[test]
     fn broken_hcl_is_read_as_far_as_it_goes() {
-        let shown = show(Language::Hcl, "a = \"b\"\nc = = d\ne \"f\" {\n  g = \"h\"\n");
+        let shown = show(
+            Language::Hcl,
+            "a = \"b\"\nc = ]\ne \"f\" {\n  g = \"h\"\n  !!\n  i = 1\n}\nz {",
+        );
         assert!(
             shown.contains(r#""a": "b""#) && shown.contains(r#""g": "h""#),
             "{shown}"

@@ -156,7 +156,11 @@ mod tests {
     fn scripts_of_packages() {
         let text = r#"{"scripts": {"a": "curl x", "b": ["c d"]}}"#;
         let program = parse(Language::Json, text.as_bytes()).expect("it can be read");
-        let languages: Vec<_> = program.embedded.iter().map(|e| e.program.language).collect();
+        let languages: Vec<_> = program
+            .embedded
+            .iter()
+            .map(|e| e.program.language)
+            .collect();
         assert_eq!(languages, [Language::Shell, Language::Shell]);
     }
 }

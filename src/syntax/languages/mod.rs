@@ -17,3 +17,5 @@ pub(super) mod shell;
 pub(super) mod swift;
 pub(super) mod toml;
 pub(super) mod yaml;
+mod yaml_script;
+mod yaml_text;

@@ -209,7 +209,10 @@ mod tests {
 
     #[test]
     fn broken_toml_is_read_as_far_as_it_goes() {
-        let shown = show(Language::Toml, "a = 'x'\nb = oops\n[t\nc = 'd'\n[u]\ne = 'f'\n");
+        let shown = show(
+            Language::Toml,
+            "a = 'x'\nb = oops\n[t\nc = 'd'\n[u]\ne = 'f'\n",
+        );
         assert!(
             shown.contains(r#""a": "x""#) && shown.contains(r#""e": "f""#),
             "{shown}"
