@@ -12,15 +12,16 @@ pub(in crate::syntax) fn read(b: &mut Builder<'_>) -> bool {
         text: joined(&source),
         shell: Language::Shell,
     };
+    let mut lines_left = MAX_LINES;
     let mut statements = Vec::new();
     let mut at = 0;
     while let Some(line) = line::line_at(&file.text, at) {
         at = line.end + 1;
-        let here = trim(&file.text, line);
+        let here = file.without_trigger(trim(&file.text, line));
         if here.is_empty() || file.text[here.start] == b'#' {
             continue;
         }
-        let documents = documents(&file.text, here.clone(), at);
+        let documents = documents(&file.text, here.clone(), at, &mut lines_left);
         if let Some(last) = documents.last() {
             at = last.after;
         }
@@ -39,8 +40,9 @@ struct File {
     shell: Language,
 }
 
-/// A document has no more lines, so that one which is never ended costs no look at all that follows.
-const MAX_LINES: usize = 1000;
+/// So many lines of a file are looked at for the ends of documents, each as often as that is done: a
+/// document that nobody ends costs a look at all that follows.
+const MAX_LINES: usize = 100_000;
 
 /// `<<EOF` and the lines that belong to it.
 struct Document {
@@ -86,7 +88,12 @@ fn joined(source: &[u8]) -> Vec<u8> {
 }
 
 /// The documents that a line announces; they begin at `at`.
-fn documents(text: &[u8], line: Range<usize>, mut at: usize) -> Vec<Document> {
+fn documents(
+    text: &[u8],
+    line: Range<usize>,
+    mut at: usize,
+    lines_left: &mut usize,
+) -> Vec<Document> {
     let mut documents = Vec::new();
     let mut rest = &text[line];
     while let Some(found) = rest.windows(2).position(|two| two == b"<<") {
@@ -108,10 +115,10 @@ fn documents(text: &[u8], line: Range<usize>, mut at: usize) -> Vec<Document> {
             continue;
         }
         let start = at;
-        for _ in 0..MAX_LINES {
-            let Some(line) = line::line_at(text, at) else {
-                break;
-            };
+        while *lines_left > 0
+            && let Some(line) = line::line_at(text, at)
+        {
+            *lines_left -= 1;
             at = line.end + 1;
             if text[line.clone()].trim_ascii() == &word[..length] {
                 documents.push(Document {
@@ -130,6 +137,17 @@ fn documents(text: &[u8], line: Range<usize>, mut at: usize) -> Vec<Document> {
 }
 
 impl File {
+    /// The instruction of `ONBUILD …`.
+    fn without_trigger(&self, line: Range<usize>) -> Range<usize> {
+        let here = &self.text[line.clone()];
+        match here.split_at_checked(b"ONBUILD ".len()) {
+            Some((word, _)) if word.trim_ascii().eq_ignore_ascii_case(b"ONBUILD") => {
+                trim(&self.text, line.start + word.len()..line.end)
+            }
+            _ => line,
+        }
+    }
+
     fn instruction(
         &mut self,
         b: &mut Builder<'_>,
@@ -143,9 +161,6 @@ impl File {
         let name = line.start..line.start + word;
         let upper = b.slice(name.clone()).to_ascii_uppercase();
         let mut rest = trim(&self.text, name.end..line.end);
-        if upper == "ONBUILD" {
-            return self.instruction(b, rest, documents);
-        }
         let mut args = self.flags(b, &mut rest);
         match upper.as_str() {
             "" => return None,

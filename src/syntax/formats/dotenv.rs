@@ -48,12 +48,11 @@ fn value(b: &mut Builder<'_>, text: &[u8], rest: Range<usize>) -> (ExprId, usize
         && let Some(end) = closing_quote(text, &here, quote)
     {
         let (range, content) = (here.start..end + 1, here.start + 1..end);
-        let value = match quote {
-            b'"' => line::string(b, range, content, Places::Dollar, true),
-            _ => {
-                let value = b.slice(content.clone());
-                b.text(range, content, value)
-            }
+        let value = if quote == b'"' {
+            line::string(b, range, content, Places::Dollar, true)
+        } else {
+            let value = b.slice(content.clone());
+            b.text(range, content, value)
         };
         return (value, end + 1);
     }
@@ -73,14 +72,12 @@ fn starts_comment(text: &[u8], at: usize, value: &Range<usize>) -> bool {
 /// Where the quote at the beginning of `value` is closed, maybe lines later. A quote that nobody
 /// closes must not take the assignments after it.
 fn closing_quote(text: &[u8], value: &Range<usize>, quote: u8) -> Option<usize> {
-    let end = match quote {
-        b'"' => closing(text, value.start + 1, text.len(), quote),
-        _ => {
-            let rest = &text[value.start + 1..];
-            let length = rest.iter().position(|&b| b == quote)?;
-            Some(value.start + 1 + length)
-        }
-    }?;
+    let start = value.start + 1;
+    let end = if quote == b'"' {
+        closing(text, start, text.len(), quote)?
+    } else {
+        start + text[start..].iter().position(|&b| b == quote)?
+    };
     if end < value.end {
         return Some(end);
     }

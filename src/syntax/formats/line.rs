@@ -64,7 +64,7 @@ pub(super) fn map(b: &mut Builder<'_>, range: Range<usize>, entries: Vec<Entry>)
 }
 
 /// A place is not longer, so that one which is never closed does not cost a look at all that follows.
-const MAX_PLACE: usize = 500;
+pub(super) const MAX_PLACE: usize = 500;
 
 /// How a place in a string is written.
 #[derive(Clone, Copy)]
@@ -186,11 +186,10 @@ fn dollar(rest: &[u8]) -> Option<(usize, Place)> {
     let end = inner.iter().take(MAX_PLACE).position(|&b| b == b'}')?;
     let after = &inner[length..end];
     let operator = match after {
-        [] => return Some((end + 3, place)),
         [b':', b'-', ..] => 2,
         [b'-', ..] => 1,
-        // `${name:?message}` and `${name:+other}`: the name is what counts.
-        [b':' | b'?' | b'+', ..] => return Some((end + 3, place)),
+        // Of `${name:?message}` and `${name:+other}` too, the name is what counts.
+        [] | [b':' | b'?' | b'+', ..] => return Some((end + 3, place)),
         _ => return None,
     };
     if end > length + operator {

@@ -56,7 +56,7 @@ struct Fence {
 
 impl Fence {
     fn of(text: &[u8], line: &Range<usize>) -> Option<Self> {
-        let here = trim(text, line.clone());
+        let here = trim(text, after_quotes(text, line));
         let inner = &text[here.clone()];
         let mark = *inner.first().filter(|mark| b"`~".contains(mark))?;
         let length = inner.iter().take_while(|&&b| b == mark).count();
@@ -79,20 +79,34 @@ impl Fence {
     }
 
     fn closes(&self, text: &[u8], line: &Range<usize>) -> bool {
-        let inner = text[line.clone()].trim_ascii();
+        let inner = text[after_quotes(text, line)].trim_ascii();
         inner.len() >= self.length && inner.iter().all(|&b| b == self.mark)
     }
 
-    /// A line without the indentation that the fence has, with its end.
+    /// A line without the indentation that the fence has, quote marks among it, with its end.
     fn inside(&self, text: &[u8], line: &Range<usize>) -> Range<usize> {
+        let quotes = after_quotes(text, line).start - line.start;
         let blanks = text[line.clone()]
             .iter()
             .take(self.indentation)
-            .take_while(|b| b.is_ascii_whitespace())
+            .enumerate()
+            .take_while(|(at, b)| *at < quotes || b.is_ascii_whitespace())
             .count();
         let end = text[line.end..].iter().position(|&b| b == b'\n');
         line.start + blanks..end.map_or(text.len(), |length| line.end + length + 1)
     }
+}
+
+/// A line without the `>` of a quotation before it.
+fn after_quotes(text: &[u8], line: &Range<usize>) -> Range<usize> {
+    let marks = text[line.clone()]
+        .iter()
+        .take_while(|b| b.is_ascii_whitespace() || **b == b'>')
+        .count();
+    let last = text[line.start..line.start + marks]
+        .iter()
+        .rposition(|&b| b == b'>');
+    line.start + last.map_or(0, |at| at + 1)..line.end
 }
 
 /// The code of these lines: of a session, what was typed.

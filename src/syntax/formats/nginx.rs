@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::{self, Places, closing};
+use super::line::{self, MAX_PLACE, Places, closing};
 use crate::syntax::lower::{Builder, arg};
 use crate::syntax::{Block, Expr, ExprId, Stmt};
 
@@ -70,7 +70,7 @@ impl Tokens {
         while let Some(&byte) = self.text.get(self.at) {
             let rest = &self.text[self.at..];
             if rest.starts_with(b"${")
-                && let Some(end) = rest.iter().position(|&b| b == b'}')
+                && let Some(end) = rest.iter().take(MAX_PLACE).position(|&b| b == b'}')
             {
                 self.at += end + 1;
                 continue;

@@ -175,25 +175,23 @@ fn part_of(b: &mut Builder<'_>, start: usize, object: ExprId, node: Node<'_>) ->
                 .unwrap_or_default();
             b.push(Expr::Member { object, name }, range)
         }
-        "index" => match node.named_child(0).filter(|n| n.kind() == "new_index") {
-            Some(inner) => {
-                let index = expression(b, inner);
-                let expr = match b.get(index) {
-                    Expr::Text { value, .. } => Expr::Member {
-                        object,
-                        name: value.clone(),
-                    },
-                    _ => Expr::Index { object, index },
-                };
-                b.push(expr, range)
-            }
-            // `list.0`
-            None => {
-                let name = b.raw(node).trim_start_matches('.').to_owned();
-                let index = b.push(Expr::Literal(name), node.byte_range());
-                b.push(Expr::Index { object, index }, range)
-            }
-        },
+        "index" => {
+            let index = if let Some(inner) = child(node, &["new_index"]) {
+                expression(b, inner)
+            } else {
+                // `list.0`
+                let number = b.raw(node).trim_start_matches('.').to_owned();
+                b.push(Expr::Literal(number), node.byte_range())
+            };
+            let expr = match b.get(index) {
+                Expr::Text { value, .. } => Expr::Member {
+                    object,
+                    name: value.clone(),
+                },
+                _ => Expr::Index { object, index },
+            };
+            b.push(expr, range)
+        }
         "splat" => {
             let kinds = ["attr_splat", "full_splat"];
             let inner = child(node, &kinds).map(children).unwrap_or_default();
@@ -425,7 +423,7 @@ mod tests {
             ),
             (
                 "a = \"%{ if x }b%{ endif }c\"",
-                r##"{"a": (#(#(#(x), "b", #())) ~ "c")}"##,
+                r#"{"a": (#(#(#(x), "b", #())) ~ "c")}"#,
             ),
         ]);
     }
@@ -434,7 +432,8 @@ mod tests {
     fn scripts() {
         let text = "user_data = base64encode(<<EOF\n#!/bin/bash\ncurl ${var.x}\nEOF\n)\n\
                     inline = [\"a b\", \"c\"]\ncommand = \"x\"\n\
-                    v = <<YAML\nk: v\nYAML\n";
+                    v = <<YAML\nk: v\nYAML\n\
+                    w = <<-EOF\n  #!/usr/bin/env node\n  f(\"${x.y}\")\n  EOF\n";
         let program = parse(Language::Hcl, text.as_bytes()).expect("it can be read");
         let languages: Vec<_> = program
             .embedded
@@ -443,7 +442,12 @@ mod tests {
             .collect();
         assert_eq!(
             languages,
-            [Language::Shell, Language::Shell, Language::Yaml]
+            [
+                Language::Shell,
+                Language::Shell,
+                Language::Yaml,
+                Language::JavaScript
+            ]
         );
     }
 

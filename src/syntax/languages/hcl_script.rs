@@ -7,6 +7,9 @@ use crate::syntax::formats::code::{Code, place_to_name};
 use crate::syntax::lower::{Builder, child, children};
 use crate::syntax::{ExprId, Language};
 
+/// Strings that stand deeper in a value are no scripts.
+const MAX_DEPTH: usize = 20;
+
 /// Attributes whose strings are scripts.
 const SCRIPTS: &[&str] = &[
     "command",
@@ -24,7 +27,7 @@ const SCRIPTS: &[&str] = &[
 /// Reads the code in the value of an attribute, if that is code.
 pub(super) fn embed(b: &mut Builder<'_>, name: &str, value: Node<'_>, host: ExprId) {
     let mut strings = Vec::new();
-    find(value, &mut strings);
+    find(value, MAX_DEPTH, &mut strings);
     if SCRIPTS.contains(&name) {
         let mut all = Code::default();
         for string in &strings {
@@ -53,13 +56,15 @@ pub(super) fn embed(b: &mut Builder<'_>, name: &str, value: Node<'_>, host: Expr
 }
 
 /// The strings of a value: itself, the elements of a list, the arguments of a function.
-fn find<'t>(node: Node<'t>, strings: &mut Vec<Node<'t>>) {
+fn find<'t>(node: Node<'t>, depth: usize, strings: &mut Vec<Node<'t>>) {
     match node.kind() {
         "string_lit" | "quoted_template" | "heredoc_template" => strings.push(node),
         "expression" | "literal_value" | "template_expr" | "collection_value" | "tuple"
-        | "function_call" | "function_arguments" => {
+        | "function_call" | "function_arguments"
+            if depth > 0 =>
+        {
             for part in children(node) {
-                find(part, strings);
+                find(part, depth - 1, strings);
             }
         }
         _ => {}
@@ -76,20 +81,36 @@ fn code(b: &Builder<'_>, string: Node<'_>) -> Code {
         let range = string.byte_range();
         range.start + 1..range.end.saturating_sub(1).max(range.start + 1)
     };
+    let indentation = if text[string.start_byte()..].starts_with(b"<<-") {
+        let lines = text[content.clone()].split(|&b| b == b'\n');
+        let blanks = |line: &[u8]| line.len() - line.trim_ascii_start().len();
+        let filled = lines.filter(|line| !line.trim_ascii().is_empty());
+        filled.map(blanks).min().unwrap_or(0)
+    } else {
+        0
+    };
     let mut code = Code::default();
     let mut fixed = content.start;
     let mut add = |from: usize, to: usize, place: Option<&[u8]>| {
-        if !is_heredoc {
-            code.escaped(text, from..to);
-        } else {
-            // Terraform's `$${x}` is the shell's `${x}`.
-            let mut from = from;
-            while let Some(at) = text[from..to].windows(3).position(|three| three == b"$${") {
-                code.stretch(text, from..from + at);
-                code.stretch(text, from + at + 1..from + at + 3);
-                from += at + 3;
+        if is_heredoc {
+            let mut at = from;
+            for line in text[from..to].split_inclusive(|&b| b == b'\n') {
+                let end = at + line.len();
+                if at == content.start || text[at - 1] == b'\n' {
+                    at += indentation.min(line.len() - line.trim_ascii_start().len());
+                }
+                // Terraform's `$${x}` is the shell's `${x}`.
+                while let Some(length) = text[at..end].windows(3).position(|w| w == b"$${") {
+                    code.stretch(text, at..at + length);
+                    at += length + 1;
+                    code.stretch(text, at..at + 2);
+                    at += 2;
+                }
+                code.stretch(text, at..end);
+                at = end;
             }
-            code.stretch(text, from..to);
+        } else {
+            code.escaped(text, from..to);
         }
         if let Some(place) = place {
             code.stands_for(place, to);

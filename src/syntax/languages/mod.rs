@@ -18,4 +18,4 @@ pub(super) mod swift;
 pub(super) mod toml;
 pub(super) mod yaml;
 mod yaml_script;
-mod yaml_text;
+pub(super) mod yaml_text;

@@ -41,15 +41,16 @@ fn entries(b: &mut Builder<'_>, node: Node<'_>, map: &mut Nested) {
 
 fn pair(b: &mut Builder<'_>, node: Node<'_>, map: &mut Nested) {
     let parts = children(node);
-    let (Some(key), Some(last)) = (parts.first().filter(|key| is_key(**key)), parts.last()) else {
+    let Some((key, values)) = parts.split_first().filter(|(key, _)| is_key(**key)) else {
         return;
     };
-    if parts.len() < 2 {
-        return;
-    }
     let path = path(b, *key);
-    let value = value(b, *last);
-    if let Some((key, before)) = path.split_last() {
+    let Some((key, before)) = path.split_last() else {
+        return;
+    };
+    // Beside the value may stand what could not be read.
+    for inner in values {
+        let value = value(b, *inner);
         map.at(before, &node.byte_range()).set(key, value);
     }
 }

@@ -13,12 +13,11 @@ use crate::syntax::{Entry, Expr, ExprId, Stmt};
 const MAX_REPEATED: usize = 20_000;
 
 pub(in crate::syntax) fn lower(b: &mut Builder<'_>, root: Node<'_>) {
-    match yaml_text::mended(b.source(), root) {
-        Some(Mended { text, tree }) => stream(b, tree.root_node(), &text),
-        None => {
-            let text = b.source().to_vec();
-            stream(b, root, &text);
-        }
+    if let Some(Mended { text, tree }) = yaml_text::mended(b.source(), root) {
+        stream(b, tree.root_node(), &text);
+    } else {
+        let text = b.source().to_vec();
+        stream(b, root, &text);
     }
 }
 
@@ -293,7 +292,7 @@ mod tests {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for n in 1..10 {
             let before = format!("*a{}, ", n - 1).repeat(9);
-            text.push_str(&format!("a{n}: &a{n} [{before}]\n"));
+            text += &format!("a{n}: &a{n} [{before}]\n");
         }
         assert!(read(&text).ids().count() < 50_000);
     }
@@ -326,6 +325,7 @@ mod tests {
 
     #[test]
     fn scripts() {
+        use Language::{Dotenv, JavaScript, Json, PowerShell, Python, Shell};
         let languages = |text: &str| -> Vec<Language> {
             let program = read(text);
             program
@@ -334,7 +334,6 @@ mod tests {
                 .map(|e| e.program.language)
                 .collect()
         };
-        use Language::{Dotenv, JavaScript, Json, PowerShell, Python, Shell};
         for (text, wanted) in [
             (
                 "steps:\n- run: curl x\n- run: |\n    a\n    b\n- run: make\n",
@@ -357,6 +356,10 @@ mod tests {
                 &[Shell, Shell],
             ),
             ("command: [curl, '-H', 'A: b c']\ntest: It is a test\n", &[]),
+            (
+                "defaults:\n  run: {shell: pwsh}\njobs:\n  steps:\n  - run: a b\n",
+                &[PowerShell],
+            ),
             ("test: [CMD-SHELL, 'curl x']\n", &[Shell]),
             (
                 "data:\n  .env: |\n    A=b\n    C=d\n  x.json: |\n    {\"a\":\n    1}\n",

@@ -43,7 +43,7 @@ pub(super) struct Place {
     script: Option<Language>,
     /// Whether a list here is the words of one command.
     is_command: bool,
-    /// What scripts in this map are written in, where that is not a shell's language.
+    /// What scripts in this map are written in, where it or a map around it says so.
     around: Option<Language>,
     /// What scripts are written in that are given to the action which this map names.
     action: Option<Language>,
@@ -52,14 +52,19 @@ pub(super) struct Place {
 impl Place {
     /// The place of the entries of a map here, of which `sibling` gives the value under a key.
     pub(super) fn with_siblings(&self, sibling: impl Fn(&[u8]) -> Option<String>) -> Self {
-        let shell = sibling(b"shell").and_then(|shell| {
-            let name = shell.split_whitespace().next()?.trim_matches(['"', '\'']);
-            match name {
-                "pwsh" | "powershell" => Some(Language::PowerShell),
-                "python" => Some(Language::Python),
-                _ => None,
-            }
-        });
+        let language = |shell: &str| match shell.trim_matches(['"', '\'', '}', ',']) {
+            "bash" | "sh" => Some(Language::Shell),
+            "pwsh" | "powershell" => Some(Language::PowerShell),
+            "python" => Some(Language::Python),
+            _ => None,
+        };
+        let shell = sibling(b"shell")
+            .or_else(|| {
+                sibling(b"defaults")?
+                    .split_once("shell:")
+                    .map(|d| d.1.to_owned())
+            })
+            .and_then(|shell| language(shell.split_whitespace().next()?));
         let is_script = |uses: String| uses.contains("actions/github-script");
         let uses = sibling(b"uses").filter(|uses| is_script(uses.clone()));
         Self {
@@ -84,7 +89,7 @@ impl Place {
             key: key.to_owned(),
             script,
             is_command,
-            around: self.action.filter(|_| key == "with"),
+            around: self.action.filter(|_| key == "with").or(self.around),
             action: None,
         }
     }
@@ -171,10 +176,10 @@ pub(super) fn embed_lines(
 }
 
 fn finish(code: Code, b: &mut Builder<'_>, host: ExprId, language: Language) {
-    let is_shell = matches!(language, Language::Shell | Language::PowerShell);
-    let code = match is_shell {
-        true => code.changed(places_to_names),
-        false => code,
+    let code = if matches!(language, Language::Shell | Language::PowerShell) {
+        code.changed(places_to_names)
+    } else {
+        code
     };
     code.embed(b, Some(host), language);
 }

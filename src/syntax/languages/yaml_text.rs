@@ -10,13 +10,44 @@ use crate::syntax::{Language, grammar, tree};
 /// So many lines that cannot be read are left out.
 const MAX_REPAIRS: usize = 8;
 
+/// So many levels of indentation are surely no more than the grammar can keep.
+const MAX_LEVELS: usize = 240;
+
 /// A template is not longer, so that one which is never closed does not hide what follows.
-const MAX_TEMPLATE: usize = 2000;
+const MAX_TEMPLATE: usize = 1000;
 
 /// Text that can be read better than what stands in the file, with each character at its place.
 pub(super) struct Mended {
     pub(super) text: Vec<u8>,
     pub(super) tree: Tree,
+}
+
+/// Whether the grammar can take the text. Its scanner keeps every level of indentation in a buffer for
+/// about 250, and ends the whole process where there are more.
+pub(in crate::syntax) fn is_shallow(text: &[u8]) -> bool {
+    let mut columns = [false; 4096];
+    let mut marks = 0;
+    for line in text.split(|&b| matches!(b, b'\n' | b'\r')) {
+        let is_blank = |&b: &u8| b == b' ' || b == b'\t';
+        let is_mark = |two: &&[u8]| b"-?".contains(&two[0]) && is_blank(&two[1]);
+        marks = marks.max(line.windows(2).filter(is_mark).count());
+        // A level begins where a line does, and after each `- `, `&anchor ` and `!tag ` there.
+        let mut at = 0;
+        loop {
+            at += line[at..].iter().take_while(|b| is_blank(b)).count();
+            let rest = &line[at..];
+            let Some(first) = rest.first() else { break };
+            columns[at.min(columns.len() - 1)] = true;
+            let length = rest.iter().position(|b| is_blank(b));
+            match length {
+                Some(1) if b"-?:".contains(first) => at += 1,
+                Some(length) if b"&!*".contains(first) => at += length,
+                _ => break,
+            }
+        }
+    }
+    // A list may stand at the column of the map it is in.
+    2 * columns.iter().filter(|&&is_used| is_used).count() + marks < MAX_LEVELS
 }
 
 /// The text without what the parser stumbles over; nothing where it can be read as it is.
@@ -69,8 +100,7 @@ fn unread_line(text: &[u8], root: Node<'_>) -> Option<Range<usize>> {
 }
 
 fn last_child(node: Node<'_>) -> Option<Node<'_>> {
-    let count = u32::try_from(node.child_count()).ok()?;
-    (0..count)
+    (0..node.child_count())
         .rev()
         .filter_map(|at| node.child(at))
         .find(|child| !child.byte_range().is_empty())
@@ -97,10 +127,8 @@ fn without_templates(source: &[u8]) -> Vec<u8> {
             continue;
         };
         let end = at + 2 + length + 2;
-        let fill = match is_alone(source, at..end) && is_control(&source[at + 1..end - 2]) {
-            true => b' ',
-            false => b'_',
-        };
+        let is_blank = is_alone(source, at..end) && is_control(&source[at + 1..end - 2]);
+        let fill = if is_blank { b' ' } else { b'_' };
         for byte in &mut text[at..end] {
             if *byte != b'\n' {
                 *byte = fill;
@@ -252,5 +280,23 @@ impl Scalar {
             }
         }
         String::from_utf8_lossy(&value).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth() {
+        assert!(is_shallow(b"a:\n- b: c\n  d: \"- - - -\"\n"));
+        assert!(!is_shallow("- ".repeat(300).as_bytes()));
+        let nested: String = (0..300).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
+        assert!(!is_shallow(nested.as_bytes()));
+    }
+
+    #[test]
+    fn folding() {
+        assert_eq!(folded("a \n  b\n\n  c\\\n  d"), "a b\ncd");
     }
 }
