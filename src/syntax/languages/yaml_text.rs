@@ -38,7 +38,7 @@ pub(in crate::syntax) fn is_shallow(text: &[u8]) -> bool {
             let rest = &line[at..];
             let Some(first) = rest.first() else { break };
             columns[at.min(columns.len() - 1)] = true;
-            let length = rest.iter().position(|b| is_blank(b));
+            let length = rest.iter().position(is_blank);
             match length {
                 Some(1) if b"-?:".contains(first) => at += 1,
                 Some(length) if b"&!*".contains(first) => at += length,
@@ -291,8 +291,8 @@ mod tests {
     fn depth() {
         assert!(is_shallow(b"a:\n- b: c\n  d: \"- - - -\"\n"));
         assert!(!is_shallow("- ".repeat(300).as_bytes()));
-        let nested: String = (0..300).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
-        assert!(!is_shallow(nested.as_bytes()));
+        let nested: Vec<String> = (0..300).map(|n| " ".repeat(n) + "a:\n").collect();
+        assert!(!is_shallow(nested.concat().as_bytes()));
     }
 
     #[test]
