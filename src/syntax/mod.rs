@@ -240,6 +240,7 @@ fn read(b: &mut Builder<'_>) -> bool {
         Language::Html => formats::html::read(b),
         Language::Markdown => formats::markdown::read(b),
         Language::Notebook => formats::notebook::read(b),
+        Language::Yaml if !languages::yaml_text::is_shallow(b.source()) => false,
         language => {
             let Some((grammar, lower)) = grammar(language) else {
                 return false;

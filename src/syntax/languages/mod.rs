@@ -3,6 +3,7 @@
 pub(super) mod csharp;
 pub(super) mod go;
 pub(super) mod hcl;
+mod hcl_script;
 pub(super) mod java;
 pub(super) mod javascript;
 pub(super) mod json;
@@ -16,3 +17,5 @@ pub(super) mod shell;
 pub(super) mod swift;
 pub(super) mod toml;
 pub(super) mod yaml;
+mod yaml_script;
+pub(super) mod yaml_text;
