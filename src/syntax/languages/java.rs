@@ -1,7 +1,554 @@
-//! To be written.
+//! Java.
+
+mod expressions;
 
 use tree_sitter::Node;
 
-use crate::syntax::lower::Builder;
+use crate::syntax::lower::{Builder, child, children, field};
+use crate::syntax::program::{
+    Block, Class, Expr, ExprId, Function, FunctionId, Import, Parameter, Stmt,
+};
+use expressions::{annotation, arguments, case_conditions, expression, part};
 
-pub(in crate::syntax) fn lower(_: &mut Builder<'_>, _: Node<'_>) {}
+pub(in crate::syntax) fn lower(b: &mut Builder<'_>, root: Node<'_>) {
+    let body = statements(b, &children(root));
+    b.body(body);
+}
+
+fn statements(b: &mut Builder<'_>, nodes: &[Node<'_>]) -> Block {
+    b.block(|b, out| {
+        for node in nodes {
+            statement(b, *node, out);
+        }
+    })
+}
+
+/// The statements of a block, or the only one.
+fn block(b: &mut Builder<'_>, node: Option<Node<'_>>) -> Block {
+    match node {
+        Some(node) if matches!(node.kind(), "block" | "constructor_body") => {
+            statements(b, &children(node))
+        }
+        Some(node) => statements(b, &[node]),
+        None => Vec::new(),
+    }
+}
+
+fn statement(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
+    match node.kind() {
+        "import_declaration" => import(b, node, out),
+        "class_declaration"
+        | "interface_declaration"
+        | "enum_declaration"
+        | "record_declaration"
+        | "annotation_type_declaration" => class(b, node, out),
+        "method_declaration" => {
+            annotated(b, node, out);
+            let method = function(b, node);
+            out.push(Stmt::Function(method));
+        }
+        "local_variable_declaration" => variables(b, node, None, out),
+        "explicit_constructor_invocation" => {
+            let callee = b.push(Expr::This, node.byte_range());
+            let args = arguments(b, field(node, "arguments"));
+            out.push(Stmt::Expr(b.call(node, callee, args)));
+        }
+        "return_statement" | "yield_statement" => {
+            if let Some(value) = children(node).first() {
+                out.push(Stmt::Return(expression(b, *value)));
+            }
+        }
+        "throw_statement" => {
+            if let Some(value) = children(node).first() {
+                out.push(Stmt::Throw(expression(b, *value)));
+            }
+        }
+        "if_statement" => {
+            let condition = part(b, node, "condition");
+            out.push(Stmt::If {
+                condition,
+                then: block(b, field(node, "consequence")),
+                otherwise: block(b, field(node, "alternative")),
+            });
+        }
+        "switch_expression" => switch(b, node, out),
+        "try_statement" | "try_with_resources_statement" => attempt(b, node, out),
+        "for_statement" | "while_statement" | "do_statement" => {
+            if let Some(init) = field(node, "init") {
+                statement(b, init, out);
+            }
+            let over = field(node, "condition").map(|c| expression(b, c));
+            let body = block(b, field(node, "body"));
+            out.push(Stmt::Loop {
+                variable: None,
+                over,
+                body,
+            });
+        }
+        "enhanced_for_statement" => {
+            let variable = field(node, "name").map(|name| b.name(name));
+            let over = field(node, "value").map(|value| expression(b, value));
+            let body = block(b, field(node, "body"));
+            out.push(Stmt::Loop {
+                variable,
+                over,
+                body,
+            });
+        }
+        "block" => {
+            let inner = statements(b, &children(node));
+            out.push(Stmt::Block(inner));
+        }
+        "synchronized_statement" => {
+            let inner = block(b, field(node, "body"));
+            out.push(Stmt::Block(inner));
+        }
+        "labeled_statement" => {
+            if let Some(body) = children(node).get(1) {
+                statement(b, *body, out);
+            }
+        }
+        "expression_statement" => {
+            for value in children(node) {
+                out.push(Stmt::Expr(expression(b, value)));
+            }
+        }
+        "ERROR" => {
+            let inner = members(b, &children(node), "");
+            out.extend(inner);
+        }
+        "package_declaration"
+        | "break_statement"
+        | "continue_statement"
+        | "modifiers"
+        | "switch_label" => {}
+        _ => out.push(Stmt::Expr(expression(b, node))),
+    }
+}
+
+/// `import a.b.C` is `C` of `a.b`; of `a.b.*` the name is `*`.
+fn import(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
+    let Some(path) = child(node, &["scoped_identifier", "identifier"]) else {
+        return;
+    };
+    let all = child(node, &["asterisk"]).is_some();
+    let name = field(path, "name").filter(|_| !all);
+    let import = match (name, field(path, "scope")) {
+        (Some(name), Some(scope)) => Import {
+            local: b.raw(name),
+            module: b.raw(scope),
+            member: Some(b.raw(name)),
+        },
+        _ => Import {
+            local: if all { "*".to_owned() } else { b.raw(path) },
+            module: b.raw(path),
+            member: None,
+        },
+    };
+    out.push(Stmt::Import(import));
+}
+
+fn annotations(b: &mut Builder<'_>, node: Node<'_>) -> Vec<ExprId> {
+    let modifiers = child(node, &["modifiers"]).map(children);
+    modifiers
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|m| m.kind().ends_with("annotation"))
+        .map(|one| annotation(b, one))
+        .collect()
+}
+
+/// Annotations that stand before something, as statements.
+fn annotated(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
+    for annotation in annotations(b, node) {
+        out.push(Stmt::Expr(annotation));
+    }
+}
+
+/// The value that annotations give what they stand before: that of those with arguments, if any.
+fn injected(b: &mut Builder<'_>, node: Node<'_>) -> Option<ExprId> {
+    let mut values = annotations(b, node);
+    let says = |b: &Builder<'_>, id: ExprId| matches!(b.get(id), Expr::Call { args, .. } if !args.is_empty());
+    if values.iter().any(|id| says(b, *id)) {
+        values.retain(|id| says(b, *id));
+    }
+    match *values {
+        [] => None,
+        [only] => Some(only),
+        _ => Some(b.choice(node, None, values)),
+    }
+}
+
+/// `T a = x, b = y;`, of the object where it is given.
+fn variables(b: &mut Builder<'_>, node: Node<'_>, object: Option<ExprId>, out: &mut Block) {
+    let mut cursor = node.walk();
+    let declared: Vec<Node<'_>> = node
+        .children_by_field_name("declarator", &mut cursor)
+        .collect();
+    for one in declared {
+        let Some(name) = field(one, "name") else {
+            continue;
+        };
+        let value = match field(one, "value") {
+            Some(value) => {
+                annotated(b, node, out);
+                expression(b, value)
+            }
+            None => match injected(b, node) {
+                Some(value) => value,
+                None => continue,
+            },
+        };
+        let target = match object {
+            Some(object) => {
+                let field = b.raw(name);
+                b.member(name, object, field)
+            }
+            None => b.name(name),
+        };
+        out.push(Stmt::Expr(b.assign(one, target, value)));
+    }
+}
+
+fn switch(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
+    let subject = part(b, node, "condition");
+    let mut conditions = Vec::new();
+    for case in field(node, "body").map(children).unwrap_or_default() {
+        conditions.extend(case_conditions(b, case, subject));
+        let mut parts = children(case);
+        parts.retain(|n| n.kind() != "switch_label");
+        let then = match *parts {
+            // `case "a": case "b": …`: the labels before share what is done.
+            [] => continue,
+            [only] => block(b, Some(only)),
+            _ => statements(b, &parts),
+        };
+        let all = std::mem::take(&mut conditions);
+        let condition = match *all {
+            [] => {
+                out.push(Stmt::Block(then));
+                continue;
+            }
+            [only] => only,
+            _ => b.choice(case, None, all),
+        };
+        out.push(Stmt::If {
+            condition,
+            then,
+            otherwise: Vec::new(),
+        });
+    }
+}
+
+fn attempt(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
+    let mut body = b.block(|b, out| {
+        let resources = field(node, "resources").map(children);
+        for resource in resources.unwrap_or_default() {
+            let value = match (field(resource, "name"), field(resource, "value")) {
+                (Some(name), Some(value)) => {
+                    let target = b.name(name);
+                    let value = expression(b, value);
+                    b.assign(resource, target, value)
+                }
+                _ => expression(b, resource),
+            };
+            out.push(Stmt::Expr(value));
+        }
+    });
+    body.extend(block(b, field(node, "body")));
+    let mut finally = Vec::new();
+    for clause in children(node) {
+        match clause.kind() {
+            "catch_clause" => {
+                let name = child(clause, &["catch_formal_parameter"]);
+                let caught = name.and_then(|p| field(p, "name")).map(|n| b.raw(n));
+                let handler = block(b, field(clause, "body"));
+                body = vec![Stmt::Try {
+                    body,
+                    caught,
+                    handler,
+                }];
+            }
+            "finally_clause" => finally = block(b, child(clause, &["block"])),
+            _ => {}
+        }
+    }
+    out.extend(body);
+    if !finally.is_empty() {
+        out.push(Stmt::Block(finally));
+    }
+}
+
+/// A function or method; a lambda has no name, and its body may be a value.
+fn function(b: &mut Builder<'_>, node: Node<'_>) -> FunctionId {
+    let name = field(node, "name").map(|name| b.raw(name));
+    let parameters = field(node, "parameters").map_or_else(Vec::new, |list| parameters(b, list));
+    let body = match field(node, "body") {
+        Some(body) if matches!(body.kind(), "block" | "constructor_body") => block(b, Some(body)),
+        Some(value) => vec![Stmt::Return(expression(b, value))],
+        None => Vec::new(),
+    };
+    b.function(Function {
+        name,
+        parameters,
+        body,
+        span: node.byte_range(),
+    })
+}
+
+fn parameters(b: &mut Builder<'_>, list: Node<'_>) -> Vec<Parameter> {
+    let given = match list.kind() {
+        "identifier" => vec![list],
+        _ => children(list),
+    };
+    let mut parameters = Vec::new();
+    for one in given {
+        let declarator = child(one, &["variable_declarator"]).unwrap_or(one);
+        let name = match one.kind() {
+            "identifier" => Some(one),
+            "receiver_parameter" => None,
+            _ => field(declarator, "name"),
+        };
+        let Some(name) = name else { continue };
+        parameters.push(Parameter {
+            target: b.name(name),
+            default: injected(b, one),
+            is_field: false,
+        });
+    }
+    parameters
+}
+
+fn class(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
+    annotated(b, node, out);
+    let name = field(node, "name").map(|n| b.raw(n)).unwrap_or_default();
+    let mut parents = Vec::new();
+    for part in children(node) {
+        if matches!(
+            part.kind(),
+            "superclass" | "super_interfaces" | "extends_interfaces"
+        ) {
+            let list = child(part, &["type_list"]).unwrap_or(part);
+            parents.extend(children(list).into_iter().map(|of| b.raw(of)));
+        }
+    }
+    let inner = field(node, "body").map(children).unwrap_or_default();
+    let mut body = Vec::new();
+    if node.kind() == "record_declaration" {
+        let fields = field(node, "parameters").map_or_else(Vec::new, |list| parameters(b, list));
+        let compact = inner
+            .iter()
+            .find(|m| m.kind() == "compact_constructor_declaration");
+        let constructor = Function {
+            name: Some(name.clone()),
+            parameters: fields
+                .into_iter()
+                .map(|parameter| Parameter {
+                    is_field: true,
+                    ..parameter
+                })
+                .collect(),
+            body: block(b, compact.and_then(|c| field(*c, "body"))),
+            span: node.byte_range(),
+        };
+        body.push(Stmt::Function(b.function(constructor)));
+    }
+    body.extend(members(b, &inner, &name));
+    out.push(b.class(Class {
+        name,
+        parents,
+        body,
+        span: node.byte_range(),
+    }));
+}
+
+/// The members of the class `class`, or of one without a name.
+fn members(b: &mut Builder<'_>, nodes: &[Node<'_>], class: &str) -> Block {
+    b.block(|b, out| {
+        for node in nodes {
+            member(b, *node, class, out);
+        }
+    })
+}
+
+fn member(b: &mut Builder<'_>, node: Node<'_>, class: &str, out: &mut Block) {
+    match node.kind() {
+        "field_declaration" | "constant_declaration" => {
+            let this = b.push(Expr::This, node.start_byte()..node.start_byte());
+            variables(b, node, Some(this), out);
+        }
+        "constructor_declaration" => {
+            annotated(b, node, out);
+            let constructor = function(b, node);
+            out.push(Stmt::Function(constructor));
+        }
+        "static_initializer" => {
+            let inner = block(b, child(node, &["block"]));
+            out.push(Stmt::Block(inner));
+        }
+        "enum_body_declarations" => {
+            let inner = members(b, &children(node), class);
+            out.extend(inner);
+        }
+        "enum_constant" => {
+            let Some(name) = field(node, "name") else {
+                return;
+            };
+            let this = b.push(Expr::This, node.start_byte()..node.start_byte());
+            let target = b.raw(name);
+            let target = b.member(name, this, target);
+            let callee = b.push(Expr::Name(class.to_owned()), name.byte_range());
+            let mut args = arguments(b, field(node, "arguments"));
+            args.extend(field(node, "body").map(|body| expressions::body_of(b, body)));
+            let value = b.call(node, callee, args);
+            out.push(Stmt::Expr(b.assign(node, target, value)));
+        }
+        "annotation_type_element_declaration" => {
+            if let Some(value) = field(node, "value") {
+                out.push(Stmt::Expr(expression(b, value)));
+            }
+        }
+        // A part of the record's constructor.
+        "compact_constructor_declaration" => {}
+        _ => statement(b, node, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::Language;
+    use crate::syntax::show::show;
+
+    fn check(cases: &[(&str, &str)]) {
+        for (text, wanted) in cases {
+            assert_eq!(show(Language::Java, text), *wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn values() {
+        check(&[
+            (
+                "String u = BASE + \"/x\\n\" + 'c', v;",
+                r#"u := (BASE ~ "/x\n" ~ "c")"#,
+            ),
+            (
+                "var t = \"\"\"\n    {\"a\":\n      1}\n    \"\"\";",
+                r#"t := "{\"a\":\n  1}\n""#,
+            ),
+            (
+                "x = a ? (String) b : this.c.d[0];",
+                "x := ?a(b, this.c.d[0])",
+            ),
+            (
+                "x = !a && b == null || -1 != c;",
+                "x := ?(?!a(b == null), -1 != c)",
+            ),
+            (
+                "String[] a = {\"x\", y}; b = new String[]{z};",
+                r#"a := ["x", y]; b := [z]"#,
+            ),
+            ("k += \"x\"; m[i] = v;", r#"k += "x"; m[i] := v"#),
+            (
+                "s = switch (e) { case \"p\" -> \"a\"; case \"q\" -> { f(); yield \"b\"; } default -> throw x; };",
+                r#"s := ?("a", fn() { f(); return "b" }(), #(x))"#,
+            ),
+        ]);
+    }
+
+    #[test]
+    fn calls() {
+        check(&[
+            (
+                "r = HttpRequest.newBuilder().uri(URI.create(u)).header(\"A\", \"Bearer \" + k).build();",
+                r#"r := HttpRequest.newBuilder().uri(URI.create(u)).header("A", ("Bearer " ~ k)).build()"#,
+            ),
+            (
+                "Map<String, String> m = Map.of(\"k\", v); String.format(\"%s\", m);",
+                r#"m := Map.of("k", v); String.format("%s", m)"#,
+            ),
+            (
+                "var m = new HashMap<String, String>() {{ put(\"k\", v); }};",
+                r#"m := HashMap(#(fn() { { put("k", v) } }))"#,
+            ),
+            (
+                "b.addInterceptor(new Interceptor() { public Response intercept(Chain c) { return c.x(); } });",
+                "b.addInterceptor(Interceptor(#(fn intercept(c) { return c.x() })))",
+            ),
+            (
+                "f((M m, String c) -> true, x -> { g(x); }, this::h, Foo::new);",
+                "f(fn(m, c) { return true }, fn(x) { g(x) }, this.h, Foo.new)",
+            ),
+            ("new Outer.Inner<>(\"x\").go();", r#"Outer.Inner("x").go()"#),
+        ]);
+    }
+
+    #[test]
+    fn statements() {
+        check(&[
+            (
+                "import a.b.C; import static a.b.C.KEY; import okhttp3.*;",
+                "import C = a.b#C; import KEY = a.b.C#KEY; import * = okhttp3",
+            ),
+            (
+                "if (!a.equals(\"b\")) throw new E(\"m\" + k); else f();",
+                r#"if !a.equals("b") { throw E(("m" ~ k)) } else { f() }"#,
+            ),
+            (
+                "try (var c = open(); d) { f(c); } catch (A | B e) { g(e); } catch (C e) { h(); } finally { i(); }",
+                "try { try { c := open(); d; f(c) } catch e { g(e) } } catch e { h() }; { i() }",
+            ),
+            (
+                "switch (e) { case \"a\": case \"b\": f(); break; default: g(); }",
+                r#"if ?(e == "a", e == "b") { f() } else {  }; { g() }"#,
+            ),
+            (
+                "switch (e) { case A -> { f(); } default -> g(); }",
+                "if e == A { f() } else {  }; { g() }",
+            ),
+            (
+                "for (String x : xs) f(x); for (int i = 0; i < 3; i++) { g(); } while (a) h();",
+                "for x in xs { f(x) }; i := 0; for _ in #(i, 3) { g() }; for _ in a { h() }",
+            ),
+            ("synchronized (this) { f(); } l: g();", "{ f() }; g()"),
+        ]);
+    }
+
+    #[test]
+    fn classes() {
+        check(&[
+            (
+                "@Service(\"s\") class A extends B<C> implements D, E { static final String U = \"x\", V = U; int n; static { W = U; } A(String k) { super(k); this.k = k; } String f() { return k; } }",
+                r#"Service("s"); class A: B<C>, D, E { this.U := "x"; this.V := U; { W := U }; fn A(k) { this(k); this.k := k }; fn f() { return k } }"#,
+            ),
+            (
+                "class A { @Value(\"${k}\") @NotNull String key; @Autowired B b = new B(); @Autowired A(@Value(\"${u}\") String u) {} }",
+                r#"class A { this.key := Value("${k}"); Autowired(); this.b := B(); Autowired(); fn A(u = Value("${u}")) {  } }"#,
+            ),
+            (
+                "interface Api { @GET(\"p/{id}\") @Headers({\"A: b\", \"C: d\"}) Call<X> get(@Header(\"Authorization\") String auth, @Query(value = \"k\") String... k); }",
+                r#"class Api { GET("p/{id}"); Headers(["A: b", "C: d"]); fn get(auth = Header("Authorization"), k = Query(value: "k")) {  } }"#,
+            ),
+            (
+                "enum E { A(\"x\"), B { void f() {} }; final String u; E(String u) { this.u = u; } }",
+                r#"class E { this.A := E("x"); this.B := E(#(fn f() {  })); fn E(u) { this.u := u } }"#,
+            ),
+            (
+                "record R(String key, int n) { R { f(key); } static String Z = \"x\"; }",
+                r#"class R { fn R(this.key, this.n) { f(key) }; this.Z := "x" }"#,
+            ),
+        ]);
+    }
+
+    #[test]
+    fn broken_code_is_read_as_far_as_it_goes() {
+        let shown = show(
+            Language::Java,
+            "class A { static final String K = \"x\"; void f( { get(\"http://\" + h); }",
+        );
+        assert!(
+            shown.contains(r#"K := "x""#) && shown.contains("get("),
+            "{shown}"
+        );
+    }
+}
