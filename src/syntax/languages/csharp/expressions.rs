@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::{argument, function, strings};
+use super::declarations::{argument, function};
+use super::strings;
 use crate::syntax::lower::{Builder, arg, child, children, field, has_token, named};
 use crate::syntax::program::{Arg, Entry, Expr, ExprId};
 

@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::{function, members, statements};
+use super::declarations::{function, members};
+use super::statements;
 use crate::syntax::lower::{Builder, arg, child, children, dedent, field, named, unescape};
 use crate::syntax::program::{Arg, Expr, ExprId, Function, Stmt};
 
