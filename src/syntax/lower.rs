@@ -367,6 +367,18 @@ impl<'t> Builder<'t> {
         self.this.as_deref()
     }
 
+    /// Ends the text with a line break, for a grammar that never stops looking for one. No place in the
+    /// file becomes known by it.
+    pub(super) fn end_line(&mut self) {
+        if self.text.ends_with(b"\n") {
+            return;
+        }
+        if let Offsets::From(base) = self.offsets {
+            self.offsets = Offsets::Pieces(vec![(0, base)], base + self.text.len());
+        }
+        self.text.to_mut().push(b'\n');
+    }
+
     /// What an expression is.
     pub(super) fn get(&self, id: ExprId) -> &Expr {
         &self.program[id]
@@ -485,9 +497,10 @@ pub(super) fn dedent(raw: &str) -> String {
         .split('\n')
         .map(|line| line.get(shared..).unwrap_or(""));
     let lines: Vec<&str> = lines.collect();
-    match first.trim().is_empty() {
-        true => lines.join("\n"),
-        false => format!("{first}\n{}", lines.join("\n")),
+    if first.trim().is_empty() {
+        lines.join("\n")
+    } else {
+        format!("{first}\n{}", lines.join("\n"))
     }
 }
 

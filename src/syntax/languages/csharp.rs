@@ -122,7 +122,8 @@ fn statement(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
         }
         "labeled_statement" => {
             if let Some(body) = children(node).get(1) {
-                statement(b, *body, out);
+                let inner = statements(b, &[*body]);
+                out.extend(inner);
             }
         }
         "file_scoped_namespace_declaration"
@@ -265,7 +266,7 @@ mod tests {
                 r#"var a = $$"""{"b": {{id}}}""";"#,
                 r#"a := ("{\"b\": " ~ id ~ "}")"#,
             ),
-            (r#"var a = nameof(X.Client);"#, r#"a := "Client""#),
+            ("var a = nameof(X.Client);", r#"a := "Client""#),
             (r#"var a = $"x";"#, r#"a := "x""#),
         ]);
     }

@@ -105,7 +105,8 @@ fn statement(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
         }
         "labeled_statement" => {
             if let Some(body) = children(node).get(1) {
-                statement(b, *body, out);
+                let inner = statements(b, &[*body]);
+                out.extend(inner);
             }
         }
         "expression_statement" => {
@@ -314,6 +315,10 @@ mod tests {
                 "for x in xs { f(x) }; i := 0; for _ in #(i, 3) { g() }; for _ in a { h() }",
             ),
             ("synchronized (this) { f(); } l: g();", "{ f() }; g()"),
+            (
+                "if (o instanceof String s) f(s);",
+                "if s := o { f(s) } else {  }",
+            ),
         ]);
     }
 

@@ -106,7 +106,8 @@ fn statement(b: &mut Builder<'_>, node: Node<'_>, last: Last, out: &mut Block) {
         }
         "labeled_expression" => {
             if let Some(inner) = children(node).last() {
-                statement(b, *inner, last, out);
+                let inner = statements(b, &[*inner], last);
+                out.extend(inner);
             }
         }
         "ERROR" | "statements" => {
@@ -123,9 +124,10 @@ fn statement(b: &mut Builder<'_>, node: Node<'_>, last: Last, out: &mut Block) {
         _ => {
             let is_value = last == Last::Returned && node.kind() != "assignment";
             let value = expression(b, node);
-            out.push(match is_value {
-                true => Stmt::Return(value),
-                false => Stmt::Expr(value),
+            out.push(if is_value {
+                Stmt::Return(value)
+            } else {
+                Stmt::Expr(value)
             });
         }
     }
@@ -370,6 +372,11 @@ mod tests {
                 r#"class Api { GET("p"); fn get(a = Header("Authorization"), k = "d") {  } }"#,
             ),
         ]);
+    }
+
+    #[test]
+    fn an_annotation_at_the_end_is_no_endless_loop() {
+        assert!(show(Language::Kotlin, "val a = (\"x\")o>()\n@A").contains("\"x\""));
     }
 
     #[test]

@@ -58,34 +58,18 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         "argument" => argument(b, node).value,
         "cast_expression" => part(b, node, "value"),
         "as_expression" => part(b, node, "left"),
-        "declaration_expression" => part(b, node, "name"),
-        "alias_qualified_name" => part(b, node, "name"),
+        "declaration_expression" | "alias_qualified_name" => part(b, node, "name"),
         "postfix_unary_expression" => {
             let inner = first(b, node);
-            match has_token(node, "!") {
-                true => inner,
-                false => b.other(node, vec![inner]),
+            if has_token(node, "!") {
+                inner
+            } else {
+                b.other(node, vec![inner])
             }
         }
         "prefix_unary_expression" => prefix(b, node),
-        "qualified_name" | "member_access_expression" => {
-            let object = field(node, "expression").or_else(|| field(node, "qualifier"));
-            let object = match object {
-                Some(object) => expression(b, object),
-                None => b.other(node, Vec::new()),
-            };
-            let name = member_name(b, node);
-            b.member(node, object, name)
-        }
-        "conditional_access_expression" => {
-            let object = part(b, node, "condition");
-            let condition = field(node, "condition");
-            let rest = children(node).into_iter().rfind(|n| Some(*n) != condition);
-            match rest {
-                Some(rest) => bound(b, rest, object),
-                None => object,
-            }
-        }
+        "qualified_name" | "member_access_expression" => member_access(b, node),
+        "conditional_access_expression" => conditional_access(b, node),
         "element_access_expression" => {
             let object = part(b, node, "expression");
             let index = field(node, "subscript").and_then(|list| child(list, &["argument"]));
@@ -109,17 +93,7 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             Some(items) => expression(b, items),
             None => b.list(node, Vec::new()),
         },
-        "assignment_expression" => {
-            let target = part(b, node, "left");
-            let value = part(b, node, "right");
-            let adds = field(node, "operator").is_some_and(|o| o.kind() == "+=");
-            let assign = Expr::Assign {
-                target,
-                value,
-                adds,
-            };
-            b.push(assign, node.byte_range())
-        }
+        "assignment_expression" => assignment(b, node),
         "lambda_expression" | "anonymous_method_expression" => {
             let function = function(b, node);
             b.push(Expr::Function(function), node.byte_range())
@@ -146,6 +120,39 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             b.other(node, parts)
         }
     }
+}
+
+fn member_access(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
+    let object = field(node, "expression").or_else(|| field(node, "qualifier"));
+    let object = match object {
+        Some(object) => expression(b, object),
+        None => b.other(node, Vec::new()),
+    };
+    let name = member_name(b, node);
+    b.member(node, object, name)
+}
+
+/// `object?.member`, `object?[index]`.
+fn conditional_access(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
+    let object = part(b, node, "condition");
+    let condition = field(node, "condition");
+    let rest = children(node).into_iter().rfind(|n| Some(*n) != condition);
+    match rest {
+        Some(rest) => bound(b, rest, object),
+        None => object,
+    }
+}
+
+fn assignment(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
+    let target = part(b, node, "left");
+    let value = part(b, node, "right");
+    let adds = field(node, "operator").is_some_and(|o| o.kind() == "+=");
+    let assign = Expr::Assign {
+        target,
+        value,
+        adds,
+    };
+    b.push(assign, node.byte_range())
 }
 
 fn prefix(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
@@ -429,18 +436,15 @@ pub(super) fn pattern_condition(b: &mut Builder<'_>, subject: ExprId, pattern: N
 /// The opposite of a pattern; `not a and b`, which is read as `not (a and b)`, is `(not a) and b`.
 fn negated(b: &mut Builder<'_>, subject: ExprId, pattern: Node<'_>) -> ExprId {
     b.deeper(pattern, |b| {
-        match (pattern.kind(), field(pattern, "left")) {
-            ("or_pattern" | "and_pattern", Some(left)) => {
-                let left = negated(b, subject, left);
-                both(b, subject, pattern, left)
-            }
-            _ => {
-                let inner = pattern_condition(b, subject, pattern);
-                match *b.get(inner) {
-                    Expr::Compare { left, right, .. } => compare(b, pattern, (left, right), false),
-                    _ => b.push(Expr::Not(inner), pattern.byte_range()),
-                }
-            }
+        let is_pair = matches!(pattern.kind(), "or_pattern" | "and_pattern");
+        if let Some(left) = field(pattern, "left").filter(|_| is_pair) {
+            let left = negated(b, subject, left);
+            return both(b, subject, pattern, left);
+        }
+        let inner = pattern_condition(b, subject, pattern);
+        match *b.get(inner) {
+            Expr::Compare { left, right, .. } => compare(b, pattern, (left, right), false),
+            _ => b.push(Expr::Not(inner), pattern.byte_range()),
         }
     })
 }

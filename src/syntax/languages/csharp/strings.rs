@@ -68,9 +68,10 @@ pub(super) fn interpolated(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             "string_content" if is_raw => b.word(range),
             "string_content" => {
                 let value = b.raw(piece).replace("{{", "{").replace("}}", "}");
-                let value = match start.contains('@') {
-                    true => value.replace("\"\"", "\""),
-                    false => value,
+                let value = if start.contains('@') {
+                    value.replace("\"\"", "\"")
+                } else {
+                    value
                 };
                 b.text(range.clone(), range, value)
             }

@@ -95,6 +95,12 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             };
             b.push(assign, node.byte_range())
         }
+        // A test that gives what it tests a name is an assignment.
+        "instanceof_expression" if field(node, "name").is_some() => {
+            let target = part(b, node, "name");
+            let value = part(b, node, "left");
+            b.assign(node, target, value)
+        }
         "lambda_expression" => {
             let function = function(b, node);
             b.push(Expr::Function(function), node.byte_range())

@@ -272,12 +272,13 @@ pub(super) fn member(b: &mut Builder<'_>, node: Node<'_>, class: &str, out: &mut
         }
         // Its members are called as those of the class are.
         "companion_object" => {
-            for node in child(node, &["class_body"])
-                .map(children)
-                .unwrap_or_default()
-            {
-                member(b, node, class, out);
-            }
+            let members = child(node, &["class_body"]).map(children);
+            let inner = b.block(|b, out| {
+                for node in members.unwrap_or_default() {
+                    member(b, node, class, out);
+                }
+            });
+            out.extend(inner);
         }
         "enum_entry" => {
             let Some(name) = child(node, &["identifier"]) else {

@@ -401,7 +401,7 @@ fn compare(b: &mut Builder<'_>, node: Node<'_>, sides: (ExprId, ExprId), equal: 
     b.push(Expr::Compare { left, right, equal }, node.byte_range())
 }
 
-fn operator<'t>(node: Node<'t>) -> &'t str {
+fn operator(node: Node<'_>) -> &str {
     field(node, "operator").map_or("", |o| o.kind())
 }
 

@@ -23,9 +23,11 @@ pub(super) fn string(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         if part.kind() != "interpolation" {
             continue;
         }
-        named_pieces(b, at..part.start_byte(), is_raw, &mut pieces);
+        // Of a broken string, one may go on behind what is taken for the quotes.
+        let start = part.start_byte().clamp(at, content.end);
+        named_pieces(b, at..start, is_raw, &mut pieces);
         pieces.extend(children(part).first().map(|inner| expression(b, *inner)));
-        at = part.end_byte();
+        at = part.end_byte().clamp(at, content.end);
     }
     named_pieces(b, at..content.end, is_raw, &mut pieces);
     match *pieces {
@@ -49,9 +51,10 @@ fn named_pieces(b: &mut Builder<'_>, range: Range<usize>, is_raw: bool, pieces: 
         if part.is_empty() {
             return;
         }
-        let value = match is_raw {
-            true => code[part.clone()].to_owned(),
-            false => unescape(&code[part.clone()]),
+        let value = if is_raw {
+            code[part.clone()].to_owned()
+        } else {
+            unescape(&code[part.clone()])
         };
         let at = range.start + part.start..range.start + part.end;
         pieces.push(b.text(at.clone(), at, value));
