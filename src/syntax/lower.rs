@@ -23,6 +23,8 @@ pub(super) struct Builder<'t> {
     depth: usize,
     /// How many strings of other programs the text stands in.
     nested: usize,
+    /// The variable that is the object itself here, where the language has no word for it.
+    this: Option<String>,
 }
 
 /// Where in the file the places of a text are.
@@ -57,6 +59,7 @@ impl<'t> Builder<'t> {
             program: Program::new(language),
             depth: 0,
             nested: 0,
+            this: None,
         }
     }
 
@@ -363,6 +366,7 @@ impl<'t> Builder<'t> {
             program: Program::new(language),
             depth: self.depth,
             nested: self.nested + 1,
+            this: None,
         };
         if read(&mut inner) {
             self.program.embedded.push(Embedded {
@@ -370,6 +374,35 @@ impl<'t> Builder<'t> {
                 program: inner.program,
             });
         }
+    }
+
+    /// What `lower` makes of a body in which the variable `name` is the object itself.
+    pub(super) fn with_this<T>(
+        &mut self,
+        name: Option<String>,
+        lower: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let around = std::mem::replace(&mut self.this, name);
+        let lowered = lower(self);
+        self.this = around;
+        lowered
+    }
+
+    /// The variable that is the object itself here.
+    pub(super) fn this(&self) -> Option<&str> {
+        self.this.as_deref()
+    }
+
+    /// Ends the text with a line break, for a grammar that never stops looking for one. No place in the
+    /// file becomes known by it.
+    pub(super) fn end_line(&mut self) {
+        if self.text.ends_with(b"\n") {
+            return;
+        }
+        if let Offsets::From(base) = self.offsets {
+            self.offsets = Offsets::Pieces(vec![(0, base)], base + self.text.len());
+        }
+        self.text.to_mut().push(b'\n');
     }
 
     /// What an expression is.
@@ -491,6 +524,32 @@ fn hex_digits(rest: &str, kind: char) -> (&str, &str) {
     rest.split_at_checked(length).unwrap_or(("", rest))
 }
 
+/// A string of several lines without the line break after the opening quotes and the indentation that
+/// all lines share, the last, which stands before the closing quotes, among them.
+pub(super) fn dedent(raw: &str) -> String {
+    let Some((first, rest)) = raw.split_once('\n') else {
+        return raw.to_owned();
+    };
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let last = rest.rsplit('\n').next().unwrap_or(rest);
+    let shared = rest
+        .split('\n')
+        .filter(|line| !line.trim().is_empty())
+        .map(indent)
+        .chain(last.trim().is_empty().then(|| indent(last)))
+        .min()
+        .unwrap_or(0);
+    let lines = rest
+        .split('\n')
+        .map(|line| line.get(shared..).unwrap_or(""));
+    let lines: Vec<&str> = lines.collect();
+    if first.trim().is_empty() {
+        lines.join("\n")
+    } else {
+        format!("{first}\n{}", lines.join("\n"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -507,6 +566,19 @@ mod tests {
             ("\\", ""),
         ] {
             assert_eq!(unescape(raw), value, "{raw}");
+        }
+    }
+
+    #[test]
+    fn indentation() {
+        for (raw, value) in [
+            ("plain", "plain"),
+            ("\n  a\n    b\n  ", "a\n  b\n"),
+            ("\n    a\n\n  ", "  a\n\n"),
+            ("a\n  b", "a\nb"),
+            ("\r\n\ta\r\n\t", "a\r\n"),
+        ] {
+            assert_eq!(dedent(raw), value, "{raw:?}");
         }
     }
 

@@ -245,6 +245,10 @@ fn read(b: &mut Builder<'_>) -> bool {
             let Some((grammar, lower)) = grammar(language) else {
                 return false;
             };
+            // Its scanner looks for the end of an annotation without minding the end of the text.
+            if language == Language::Kotlin {
+                b.end_line();
+            }
             let Some(tree) = tree(&grammar, b.source()) else {
                 return false;
             };
