@@ -7,13 +7,16 @@ use tree_sitter::Node;
 
 use super::program::{Arg, Class, Embedded, Entry, Expr, ExprId, Function, Program, Stmt};
 use super::template::{self, Marks, Piece};
-use super::{Block, FunctionId, Language, MAX_BYTES, MAX_EMBEDDED, read};
+use super::{Block, FunctionId, Language, MAX_BYTES, MAX_EMBEDDED, grammar, read, tree};
 
 /// Deeper expressions are not followed: nobody writes them, and the stack is not endless.
 const MAX_DEPTH: usize = 150;
 
 /// More pieces than this are not put together.
 const MAX_JOIN: usize = 64;
+
+/// How often, in all, a text may be read again: macros in the arguments of macros are the same bytes.
+const MAX_AGAIN: usize = 8;
 
 /// Builds the program of one text.
 pub(super) struct Builder<'t> {
@@ -23,6 +26,8 @@ pub(super) struct Builder<'t> {
     depth: usize,
     /// How many strings of other programs the text stands in.
     nested: usize,
+    /// How many bytes may still be read again.
+    again: usize,
 }
 
 /// Where in the file the places of a text are.
@@ -57,6 +62,7 @@ impl<'t> Builder<'t> {
             program: Program::new(language),
             depth: 0,
             nested: 0,
+            again: MAX_AGAIN * text.len(),
         }
     }
 
@@ -331,12 +337,14 @@ impl<'t> Builder<'t> {
         let located = pieces
             .iter()
             .map(|&(code, text)| (code, self.offsets.at(text)));
+        let again = MAX_AGAIN * code.len();
         let mut inner = Builder {
             offsets: Offsets::Pieces(located.collect(), self.offsets.at(self.text.len())),
             text: Cow::Owned(code),
             program: Program::new(language),
             depth: self.depth,
             nested: self.nested + 1,
+            again,
         };
         if read(&mut inner) {
             self.program.embedded.push(Embedded {
@@ -344,6 +352,41 @@ impl<'t> Builder<'t> {
                 program: inner.program,
             });
         }
+    }
+
+    /// What `lower` makes of a stretch of the text that the grammar left as it was, such as the
+    /// arguments of a macro, read as if it stood between `before` and `after`. `None` where that is too
+    /// much work.
+    pub(super) fn again<T>(
+        &mut self,
+        range: Range<usize>,
+        before: &str,
+        after: &str,
+        lower: impl FnOnce(&mut Self, Node<'_>) -> T,
+    ) -> Option<T> {
+        self.again = self.again.checked_sub(range.len())?;
+        let code = [
+            before.as_bytes(),
+            &self.text[range.clone()],
+            after.as_bytes(),
+        ]
+        .concat();
+        let tree = tree(&grammar(self.language())?.0, &code)?;
+        let mut pieces = vec![(0, self.offsets.at(range.start))];
+        pieces.push((before.len(), self.offsets.at(range.start)));
+        if let Offsets::Pieces(outer, _) = &self.offsets {
+            let inside = outer
+                .iter()
+                .filter(|(text, _)| range.start < *text && *text < range.end);
+            pieces.extend(inside.map(|&(text, file)| (before.len() + text - range.start, file)));
+        }
+        let offsets = Offsets::Pieces(pieces, self.offsets.at(range.end));
+        let offsets = std::mem::replace(&mut self.offsets, offsets);
+        let text = std::mem::replace(&mut self.text, Cow::Owned(code));
+        let lowered = lower(self, tree.root_node());
+        self.offsets = offsets;
+        self.text = text;
+        Some(lowered)
     }
 
     /// What an expression is.
