@@ -511,7 +511,11 @@ fn string(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         "raw_string_literal" => inner.to_owned(),
         _ => unescape(&continued(inner)),
     };
-    b.text(range.clone(), range.start + first + 1..range.start + last, value)
+    b.text(
+        range.clone(),
+        range.start + first + 1..range.start + last,
+        value,
+    )
 }
 
 /// A backslash at the end of a line takes the line break and the indentation of the next line away.

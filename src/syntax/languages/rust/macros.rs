@@ -176,7 +176,10 @@ pub(super) fn expression(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         };
         return value.unwrap_or_else(|| b.other(node, Vec::new()));
     }
-    if parts.iter().any(|part| part.pair && part.key.is_some_and(is_text)) {
+    if parts
+        .iter()
+        .any(|part| part.pair && part.key.is_some_and(is_text))
+    {
         return pairs(b, node, &parts);
     }
     if braced {

@@ -23,7 +23,7 @@ pub(super) fn pattern(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             [only] => pattern(b, only),
             ref several => list(b, node, several),
         },
-        "tuple_pattern" | "slice_pattern" => list(b, node, &children(node)),
+        "tuple_pattern" | "slice_pattern" => list(b, node, &contents(node)),
         "struct_pattern" => {
             let mut entries = Vec::new();
             for one in children(node) {
@@ -50,7 +50,7 @@ fn list(b: &mut Builder<'_>, node: Node<'_>, items: &[Node<'_>]) -> ExprId {
     b.list(node, items)
 }
 
-/// What stands in the parentheses of `Variant(…)`.
+/// What stands in the parentheses of `Variant(…)` and `(…)`, `_` too.
 fn contents(node: Node<'_>) -> Vec<Node<'_>> {
     let variant = field(node, "type");
     let mut cursor = node.walk();
