@@ -1,17 +1,19 @@
 //! Rust.
 
+mod items;
 mod macros;
 mod matching;
 #[cfg(test)]
 mod tests;
+mod values;
 
 use tree_sitter::Node;
 
-use crate::syntax::lower::{Builder, arg, child, children, field, has_token, named, unescape};
-use crate::syntax::program::{
-    Arg, Block, Class, Expr, ExprId, Function, FunctionId, Import, Parameter, Stmt,
-};
+use crate::syntax::lower::{Builder, arg, child, children, field, has_token};
+use crate::syntax::program::{Block, Expr, ExprId, Function, FunctionId, Import, Parameter, Stmt};
+use items::{class, function, import, record};
 use matching::pattern;
+use values::{binary, index, made, own_type, string, unary};
 
 pub(in crate::syntax) fn lower(b: &mut Builder<'_>, root: Node<'_>) {
     let body = statements(b, &children(root), Tail::Dropped);
@@ -169,144 +171,6 @@ fn conditional(b: &mut Builder<'_>, node: Node<'_>, tail: Tail, out: &mut Block)
         then: block(b, field(node, "consequence"), tail),
         otherwise: block(b, field(node, "alternative"), tail),
     });
-}
-
-/// `use a::{b, c as d, e::*}`: one import for each name; `prefix` is the path around the braces.
-fn import(b: &Builder<'_>, node: Node<'_>, prefix: &str, out: &mut Block) {
-    let path_of = |part: Node<'_>| {
-        let raw: String = b.raw(part).split_whitespace().collect();
-        if prefix.is_empty() {
-            raw
-        } else {
-            format!("{prefix}::{raw}")
-        }
-    };
-    let mut add = |path: String, local: Option<String>| {
-        let (module, member) = match path.rsplit_once("::") {
-            Some((module, member)) => (module.to_owned(), Some(member.to_owned())),
-            None => (path, None),
-        };
-        let local = local.or_else(|| member.clone());
-        out.push(Stmt::Import(Import {
-            local: local.unwrap_or_else(|| module.clone()),
-            module,
-            member,
-        }));
-    };
-    match node.kind() {
-        "self" => add(prefix.to_owned(), None),
-        "use_as_clause" => {
-            if let (Some(path), Some(alias)) = (field(node, "path"), field(node, "alias")) {
-                let path = match path.kind() {
-                    "self" => prefix.to_owned(),
-                    _ => path_of(path),
-                };
-                add(path, Some(b.raw(alias)));
-            }
-        }
-        "use_wildcard" => add(path_of(node), None),
-        "scoped_use_list" => {
-            let prefix = field(node, "path").map_or_else(|| prefix.to_owned(), path_of);
-            for one in field(node, "list").map(children).unwrap_or_default() {
-                import(b, one, &prefix, out);
-            }
-        }
-        "use_list" => {
-            for one in children(node) {
-                import(b, one, prefix, out);
-            }
-        }
-        _ => add(path_of(node), None),
-    }
-}
-
-fn function(b: &mut Builder<'_>, node: Node<'_>) -> FunctionId {
-    let name = field(node, "name").map(|name| b.raw(name));
-    let parameters = field(node, "parameters").map(children).unwrap_or_default();
-    let parameters = parameters
-        .into_iter()
-        .filter(|one| !matches!(one.kind(), "self_parameter" | "attribute_item"))
-        .map(|one| Parameter {
-            target: pattern(b, field(one, "pattern").unwrap_or(one)),
-            default: None,
-            is_field: false,
-        })
-        .collect();
-    let body = block(b, field(node, "body"), Tail::Returned);
-    b.function(Function {
-        name,
-        parameters,
-        body,
-        span: node.byte_range(),
-    })
-}
-
-/// The values of fields are what their attributes say: `#[arg(env = "API_KEY")]`.
-fn record(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
-    let Some(name) = field(node, "name") else {
-        return;
-    };
-    let members = field(node, "body").map(children).unwrap_or_default();
-    let body = b.block(|b, out| {
-        let mut attributes = Vec::new();
-        for member in members {
-            match (member.kind(), field(member, "name")) {
-                ("attribute_item", _) => attributes.extend(macros::attribute(b, member)),
-                ("field_declaration", Some(name)) => {
-                    for value in attributes.drain(..) {
-                        let target = own(b, name);
-                        out.push(Stmt::Expr(b.assign(member, target, value)));
-                    }
-                }
-                _ => out.extend(attributes.drain(..).map(Stmt::Expr)),
-            }
-        }
-    });
-    if !body.is_empty() {
-        let class = b.class(Class {
-            name: b.raw(name),
-            parents: Vec::new(),
-            body,
-            span: node.byte_range(),
-        });
-        out.push(class);
-    }
-}
-
-fn class(b: &mut Builder<'_>, node: Node<'_>) -> Stmt {
-    let name = field(node, "type").or_else(|| field(node, "name"));
-    let parents = field(node, "trait").map(|parent| b.raw(parent));
-    let members = field(node, "body").map(children).unwrap_or_default();
-    let body = b.block(|b, out| {
-        for member in members {
-            match (member.kind(), field(member, "name"), field(member, "value")) {
-                ("const_item", Some(name), Some(value)) => {
-                    let target = own(b, name);
-                    let value = expression(b, value);
-                    out.push(Stmt::Expr(b.assign(member, target, value)));
-                }
-                _ => statement(b, member, Tail::Dropped, out),
-            }
-        }
-    });
-    b.class(Class {
-        name: name.map(|name| type_name(b, name)).unwrap_or_default(),
-        parents: parents.into_iter().collect(),
-        body,
-        span: node.byte_range(),
-    })
-}
-
-/// The name of a type, without what it is generic over.
-fn type_name(b: &Builder<'_>, node: Node<'_>) -> String {
-    b.raw(field(node, "type").unwrap_or(node))
-}
-
-/// A field of the object itself.
-fn own(b: &mut Builder<'_>, name: Node<'_>) -> ExprId {
-    let this = b.push(Expr::This, name.start_byte()..name.start_byte());
-    let field = b.raw(name);
-    b.member(name, this, field)
 }
 
 fn expressions(b: &mut Builder<'_>, nodes: Vec<Node<'_>>) -> Vec<ExprId> {
@@ -494,141 +358,4 @@ fn value(b: &mut Builder<'_>, node: Option<Node<'_>>, whole: Node<'_>) -> ExprId
             b.call(node, function, Vec::new())
         }
     }
-}
-
-fn string(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
-    let range = node.byte_range();
-    let raw = b.slice(range.clone());
-    let quote = if raw.contains('"') { '"' } else { '\'' };
-    let (Some(first), Some(last)) = (raw.find(quote), raw.rfind(quote)) else {
-        return b.word(range);
-    };
-    if first == last {
-        return b.word(range);
-    }
-    let inner = &raw[first + 1..last];
-    let value = match node.kind() {
-        "raw_string_literal" => inner.to_owned(),
-        _ => unescape(&continued(inner)),
-    };
-    b.text(
-        range.clone(),
-        range.start + first + 1..range.start + last,
-        value,
-    )
-}
-
-/// A backslash at the end of a line takes the line break and the indentation of the next line away.
-fn continued(raw: &str) -> String {
-    let mut lines = raw.split("\\\n");
-    let mut out = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        out.push_str(line.trim_start());
-    }
-    out
-}
-
-/// `Client { key, url: u, ..rest }`.
-fn made(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
-    let callee = match field(node, "name") {
-        Some(name) if b.raw(name) == "Self" => own_type(b, name),
-        _ => part(b, node, "name"),
-    };
-    let mut args = Vec::new();
-    for one in field(node, "body").map(children).unwrap_or_default() {
-        let Some(first) = one.named_child(0) else {
-            continue;
-        };
-        args.push(match (one.kind(), field(one, "value")) {
-            ("field_initializer", Some(value)) => {
-                let name = field(one, "field").unwrap_or(first);
-                named(b.raw(name), expression(b, value))
-            }
-            ("base_field_initializer", _) => Arg {
-                name: None,
-                value: expression(b, first),
-                spread: true,
-            },
-            _ => {
-                let name = children(one).pop().unwrap_or(first);
-                named(b.raw(name), b.name(name))
-            }
-        });
-    }
-    b.call(node, callee, args)
-}
-
-/// `Self` where a type is made: the type that the `impl` around it is of.
-fn own_type(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
-    let mut at = node.parent();
-    while let Some(around) = at {
-        if let ("impl_item", Some(of)) = (around.kind(), field(around, "type")) {
-            let name = type_name(b, of);
-            return b.push(Expr::Name(name), node.byte_range());
-        }
-        at = around.parent();
-    }
-    b.name(node)
-}
-
-fn index(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
-    let mut parts = children(node).into_iter();
-    let (Some(object), Some(index)) = (parts.next(), parts.next()) else {
-        return b.other(node, Vec::new());
-    };
-    let object = expression(b, object);
-    if index.kind() != "range_expression" {
-        let index = expression(b, index);
-        return b.index(node, object, index);
-    }
-    let mut cursor = index.walk();
-    let dots = index
-        .children(&mut cursor)
-        .find(|part| part.kind().starts_with(".."))
-        .map_or(index.end_byte(), |dots| dots.start_byte());
-    let (mut from, mut to) = (None, None);
-    for bound in children(index) {
-        let side = if bound.start_byte() < dots {
-            &mut from
-        } else {
-            &mut to
-        };
-        *side = Some(expression(b, bound));
-    }
-    b.push(Expr::Slice { object, from, to }, node.byte_range())
-}
-
-fn binary(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
-    let operator = field(node, "operator").map(|o| b.raw(o));
-    let left = part(b, node, "left");
-    let right = part(b, node, "right");
-    match operator.as_deref() {
-        Some("+") => b.join(node, vec![left, right]),
-        Some("||") => b.choice(node, None, vec![left, right]),
-        Some("&&") => b.choice(node, Some(left), vec![right]),
-        Some(operator @ ("==" | "!=")) => {
-            let equal = operator == "==";
-            b.push(Expr::Compare { left, right, equal }, node.byte_range())
-        }
-        _ => b.other(node, vec![left, right]),
-    }
-}
-
-/// `*x`, `!x`, `-x`.
-fn unary(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
-    let Some(inner) = node.named_child(0) else {
-        return b.other(node, Vec::new());
-    };
-    if has_token(node, "*") {
-        return expression(b, inner);
-    }
-    if has_token(node, "!") {
-        let inner = expression(b, inner);
-        return b.push(Expr::Not(inner), node.byte_range());
-    }
-    if inner.kind().ends_with("_literal") {
-        return b.literal(node);
-    }
-    let inner = expression(b, inner);
-    b.other(node, vec![inner])
 }
