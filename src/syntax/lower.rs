@@ -18,6 +18,9 @@ const MAX_JOIN: usize = 64;
 /// How often, in all, a text may be read again: macros in the arguments of macros are the same bytes.
 const MAX_AGAIN: usize = 8;
 
+/// What may stand around a stretch that is read again, in a text that is very short.
+const MAX_AROUND: usize = 64;
+
 /// Builds the program of one text.
 pub(super) struct Builder<'t> {
     text: Cow<'t, [u8]>,
@@ -62,7 +65,7 @@ impl<'t> Builder<'t> {
             program: Program::new(language),
             depth: 0,
             nested: 0,
-            again: MAX_AGAIN * text.len(),
+            again: MAX_AGAIN * (text.len() + MAX_AROUND),
         }
     }
 
@@ -337,7 +340,7 @@ impl<'t> Builder<'t> {
         let located = pieces
             .iter()
             .map(|&(code, text)| (code, self.offsets.at(text)));
-        let again = MAX_AGAIN * code.len();
+        let again = MAX_AGAIN * (code.len() + MAX_AROUND);
         let mut inner = Builder {
             offsets: Offsets::Pieces(located.collect(), self.offsets.at(self.text.len())),
             text: Cow::Owned(code),
@@ -364,14 +367,12 @@ impl<'t> Builder<'t> {
         after: &str,
         lower: impl FnOnce(&mut Self, Node<'_>) -> T,
     ) -> Option<T> {
-        self.again = self.again.checked_sub(range.len())?;
         let code = [
             before.as_bytes(),
             &self.text[range.clone()],
             after.as_bytes(),
         ]
         .concat();
-        let tree = tree(&grammar(self.language())?.0, &code)?;
         let mut pieces = vec![(0, self.offsets.at(range.start))];
         pieces.push((before.len(), self.offsets.at(range.start)));
         if let Offsets::Pieces(outer, _) = &self.offsets {
@@ -382,9 +383,22 @@ impl<'t> Builder<'t> {
         }
         let offsets = Offsets::Pieces(pieces, self.offsets.at(range.end));
         let offsets = std::mem::replace(&mut self.offsets, offsets);
+        let lowered = self.instead(code, lower);
+        self.offsets = offsets;
+        lowered
+    }
+
+    /// What `lower` makes of `code` in place of the text. It has the same places: what the grammar does
+    /// not know was put in other words of the same length. `None` where that is too much work.
+    pub(super) fn instead<T>(
+        &mut self,
+        code: Vec<u8>,
+        lower: impl FnOnce(&mut Self, Node<'_>) -> T,
+    ) -> Option<T> {
+        self.again = self.again.checked_sub(code.len())?;
+        let tree = tree(&grammar(self.language())?.0, &code)?;
         let text = std::mem::replace(&mut self.text, Cow::Owned(code));
         let lowered = lower(self, tree.root_node());
-        self.offsets = offsets;
         self.text = text;
         Some(lowered)
     }

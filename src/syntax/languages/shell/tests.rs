@@ -56,7 +56,7 @@ fn commands() {
         ),
         (
             "cat <<'EOF' > f\nk $K\nEOF\n",
-            r#"cat(<<: "k $K\n", >: "f")"#,
+            r#"cat(>: "f", <<: "k $K\n")"#,
         ),
         ("f <<< \"$K\"", "f(<<: K)"),
         (
