@@ -2,6 +2,7 @@
 
 mod commands;
 mod conditions;
+mod lines;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -15,8 +16,20 @@ use conditions::{condition, is_test};
 use words::word;
 
 pub(in crate::syntax) fn lower(b: &mut Builder<'_>, root: Node<'_>) {
-    let body = statements(b, &children(root));
+    let body = read(b, root, MAX_PARTED);
     b.body(body);
+}
+
+/// How often lines are parted that the grammar reads as one.
+const MAX_PARTED: usize = 3;
+
+fn read(b: &mut Builder<'_>, root: Node<'_>, times: usize) -> Block {
+    let parted = match times {
+        0 => None,
+        _ => lines::parted(b.source(), root),
+    };
+    let body = parted.and_then(|code| b.instead(code, |b, root| read(b, root, times - 1)));
+    body.unwrap_or_else(|| statements(b, &children(root)))
 }
 
 fn statements(b: &mut Builder<'_>, nodes: &[Node<'_>]) -> Block {

@@ -63,7 +63,11 @@ fn callee(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         "command_name_expr" => node.named_child(0).unwrap_or(node),
         _ => node,
     };
-    if inner.kind() == "command_name" {
+    let inner = match inner.kind() {
+        "path_command_name" => child(inner, &["variable"]).unwrap_or(inner),
+        _ => inner,
+    };
+    if matches!(inner.kind(), "command_name" | "path_command_name") {
         return b.name(inner);
     }
     let callee = expression(b, inner);

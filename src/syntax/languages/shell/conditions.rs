@@ -50,6 +50,19 @@ pub(super) fn condition(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
                     .map(|o| b.raw(o))
                     .unwrap_or_default();
                 let left = condition(b, left);
+                // `a = b -a c` is read as `a = (b -a c)`.
+                if let (true, Some(middle), Some(also), Some(last)) = (
+                    matches!(operator.as_str(), "=" | "==" | "!="),
+                    field(right, "left"),
+                    field(right, "operator"),
+                    field(right, "right"),
+                ) {
+                    let middle = condition(b, middle);
+                    let compared = binary(b, node, &operator, left, middle);
+                    let last = condition(b, last);
+                    let also = b.raw(also);
+                    return binary(b, node, &also, compared, last);
+                }
                 let right = condition(b, right);
                 binary(b, node, &operator, left, right)
             }

@@ -106,6 +106,24 @@ fn statements() {
 }
 
 #[test]
+fn lines_end_where_they_end() {
+    check(&[
+        (
+            "a | b | c x\nd > f\ng \\\n  h # i\nif j; then k; fi\n",
+            r#"c("x", b(a())); d(>: "f"); g("h"); if j() { k() } else {  }"#,
+        ),
+        (
+            "a | b | c # d\ne | f\nif g > h; then i; fi\nA=b\n",
+            r#"c(b(a())); f(e()); if g(>: "h") { i() } else {  }; A := "b""#,
+        ),
+        (
+            r#"[ "$A" == "p" -a -n "$X" ] && b"#,
+            r#"if ?A == "p"(X) { b() } else {  }"#,
+        ),
+    ]);
+}
+
+#[test]
 fn broken_code_is_read_as_far_as_it_goes() {
     let shown = show(
         Language::Shell,
