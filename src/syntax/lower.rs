@@ -7,13 +7,19 @@ use tree_sitter::Node;
 
 use super::program::{Arg, Class, Embedded, Entry, Expr, ExprId, Function, Program, Stmt};
 use super::template::{self, Marks, Piece};
-use super::{Block, FunctionId, Language, MAX_BYTES, MAX_EMBEDDED, read};
+use super::{Block, FunctionId, Language, MAX_BYTES, MAX_EMBEDDED, grammar, read, tree};
 
 /// Deeper expressions are not followed: nobody writes them, and the stack is not endless.
 const MAX_DEPTH: usize = 150;
 
 /// More pieces than this are not put together.
 const MAX_JOIN: usize = 64;
+
+/// How often, in all, a text may be read again: macros in the arguments of macros are the same bytes.
+const MAX_AGAIN: usize = 8;
+
+/// What may stand around a stretch that is read again, in a text that is very short.
+const MAX_AROUND: usize = 64;
 
 /// Builds the program of one text.
 pub(super) struct Builder<'t> {
@@ -25,6 +31,8 @@ pub(super) struct Builder<'t> {
     nested: usize,
     /// The variable that is the object itself here, where the language has no word for it.
     this: Option<String>,
+    /// How many bytes may still be read again.
+    again: usize,
 }
 
 /// Where in the file the places of a text are.
@@ -60,6 +68,7 @@ impl<'t> Builder<'t> {
             depth: 0,
             nested: 0,
             this: None,
+            again: MAX_AGAIN * (text.len() + MAX_AROUND),
         }
     }
 
@@ -360,6 +369,7 @@ impl<'t> Builder<'t> {
         let located = pieces
             .iter()
             .map(|&(code, text)| (code, self.offsets.at(text)));
+        let again = MAX_AGAIN * (code.len() + MAX_AROUND);
         let mut inner = Builder {
             offsets: Offsets::Pieces(located.collect(), self.offsets.at(self.text.len())),
             text: Cow::Owned(code),
@@ -367,6 +377,7 @@ impl<'t> Builder<'t> {
             depth: self.depth,
             nested: self.nested + 1,
             this: None,
+            again,
         };
         if read(&mut inner) {
             self.program.embedded.push(Embedded {
@@ -403,6 +414,52 @@ impl<'t> Builder<'t> {
             self.offsets = Offsets::Pieces(vec![(0, base)], base + self.text.len());
         }
         self.text.to_mut().push(b'\n');
+    }
+
+    /// What `lower` makes of a stretch of the text that the grammar left as it was, such as the
+    /// arguments of a macro, read as if it stood between `before` and `after`. `None` where that is too
+    /// much work.
+    pub(super) fn again<T>(
+        &mut self,
+        range: Range<usize>,
+        before: &str,
+        after: &str,
+        lower: impl FnOnce(&mut Self, Node<'_>) -> T,
+    ) -> Option<T> {
+        let code = [
+            before.as_bytes(),
+            &self.text[range.clone()],
+            after.as_bytes(),
+        ]
+        .concat();
+        let mut pieces = vec![(0, self.offsets.at(range.start))];
+        pieces.push((before.len(), self.offsets.at(range.start)));
+        if let Offsets::Pieces(outer, _) = &self.offsets {
+            let inside = outer
+                .iter()
+                .filter(|(text, _)| range.start < *text && *text < range.end);
+            pieces.extend(inside.map(|&(text, file)| (before.len() + text - range.start, file)));
+        }
+        let offsets = Offsets::Pieces(pieces, self.offsets.at(range.end));
+        let offsets = std::mem::replace(&mut self.offsets, offsets);
+        let lowered = self.instead(code, lower);
+        self.offsets = offsets;
+        lowered
+    }
+
+    /// What `lower` makes of `code` in place of the text. It has the same places: what the grammar does
+    /// not know was put in other words of the same length. `None` where that is too much work.
+    pub(super) fn instead<T>(
+        &mut self,
+        code: Vec<u8>,
+        lower: impl FnOnce(&mut Self, Node<'_>) -> T,
+    ) -> Option<T> {
+        self.again = self.again.checked_sub(code.len())?;
+        let tree = tree(&grammar(self.language())?.0, &code)?;
+        let text = std::mem::replace(&mut self.text, Cow::Owned(code));
+        let lowered = lower(self, tree.root_node());
+        self.text = text;
+        Some(lowered)
     }
 
     /// What an expression is.
