@@ -135,7 +135,7 @@ fn exported(program: &Program, member: Option<&str>) -> Option<Value> {
             module.unwrap_or_else(|| Value::Map(fields.collect()))
         }
     };
-    Some(foreign(value))
+    Some(foreign(value, member.unwrap_or_default()))
 }
 
 /// `module.exports = { … }`.
@@ -154,7 +154,11 @@ fn document(program: &Program, flow: &Flow<'_>) -> Option<Value> {
 }
 
 /// A value as another file sees it: its places are nowhere, and what only its own code knows is a name.
-fn foreign(value: Value) -> Value {
+fn foreign(value: Value, name: &str) -> Value {
+    // A credential that is written there is known here by its name.
+    if crate::detect::is_credential_name(name, "") && value.as_fixed().is_some_and(|text| crate::detect::judge_named(&text)) {
+        return Value::open(Source::named(name), 0..0);
+    }
     let piece = |mut piece: Piece| {
         piece.at = 0..0;
         piece.trail = None;
@@ -168,14 +172,15 @@ fn foreign(value: Value) -> Value {
         Value::Map(mut fields) => {
             for field in &mut fields {
                 field.at = 0..0;
-                field.value = foreign(std::mem::replace(&mut field.value, Value::Clean));
+                let key = field.key.clone().unwrap_or_default();
+                field.value = foreign(std::mem::replace(&mut field.value, Value::Clean), &key);
             }
             Value::Map(fields)
         }
-        Value::List(items) => Value::List(items.into_iter().map(foreign).collect()),
-        Value::Either(options) => Value::Either(options.into_iter().map(foreign).collect()),
+        Value::List(items) => Value::List(items.into_iter().map(|item| foreign(item, name)).collect()),
+        Value::Either(options) => Value::Either(options.into_iter().map(|option| foreign(option, name)).collect()),
         Value::Object(object) => Value::open(object.source, 0..0),
-        Value::Function(_) => Value::open(Source { label: String::new(), within: "".into() }, 0..0),
+        Value::Function(_) => Value::open(Source::named(""), 0..0),
         other => other,
     }
 }

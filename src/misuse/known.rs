@@ -180,7 +180,11 @@ impl<'a> Known<'a> {
 
     /// The provider whose credential a value of this name is.
     pub(super) fn by_source(&self, source: &Source) -> Option<usize> {
-        let label = source.label.as_str();
+        let own = self.by_label(&source.label, &source.within);
+        own.or_else(|| source.aliases.iter().find_map(|alias| self.by_label(alias, &source.within)))
+    }
+
+    fn by_label(&self, label: &str, within: &str) -> Option<usize> {
         let last = label.rsplit('.').next().unwrap_or(label);
         for &number in &self.named {
             if self.provider(number).identity.env.iter().any(|env| *env == last) {
@@ -204,7 +208,7 @@ impl<'a> Known<'a> {
         if !is_credential_name(last, "") || !is_plain_name(last) || is_header_like(last) {
             return None;
         }
-        if let Some(number) = self.by_words(&source.within.to_ascii_lowercase()) {
+        if let Some(number) = self.by_words(&within.to_ascii_lowercase()) {
             return Some(number);
         }
         None

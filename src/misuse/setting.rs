@@ -160,13 +160,17 @@ fn of_flag(name: &str) -> Option<Setting> {
     }
 }
 
+/// The setting of the branch in which an expression stands.
+pub(super) fn of_branch(flow: &Flow<'_>, id: ExprId) -> Option<Setting> {
+    let conditions = flow.index.conditions(id);
+    conditions.iter().find_map(|condition| of_condition(flow, condition))
+}
+
 /// The setting of an expression: its branch, then the names it stands under, then what stands beside
 /// them, and last the file.
 pub(super) fn of_expr(flow: &Flow<'_>, path: &str, id: ExprId, named: Option<&Named>) -> Option<Setting> {
-    for condition in flow.index.conditions(id) {
-        if let Some(setting) = of_condition(flow, &condition) {
-            return Some(setting);
-        }
+    if let Some(setting) = of_branch(flow, id) {
+        return Some(setting);
     }
     if let Some(named) = named {
         if let Some(setting) = of_names(&named.path) {
@@ -184,6 +188,18 @@ pub(super) fn of_expr(flow: &Flow<'_>, path: &str, id: ExprId, named: Option<&Na
     });
     if tested {
         return Some(Setting::Test);
+    }
+    // `class Production(Base):`
+    let class = in_function.split(' ').rev().find_map(|name| {
+        let words: Vec<String> = words_of(name).collect();
+        match words.as_slice() {
+            [one] => of_word(one),
+            [one, rest] if ["config", "settings", "environment", "env"].contains(&rest.as_str()) => of_word(one),
+            _ => None,
+        }
+    });
+    if let Some(setting) = class.filter(|s| *s != Setting::Docs) {
+        return Some(setting);
     }
     of_path(path)
 }

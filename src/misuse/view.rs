@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::exchange::{Command, Exchange, commands, exchanges};
-use super::flow::{Flow, Imports, Index, Piece, PieceKind, Value};
+use super::flow::{Flow, Imports, Index, Named, Piece, PieceKind, Value};
 use super::known::{Destination, Known, Literal};
 use super::setting::{self, Setting};
 use super::{Misuse, Unit};
@@ -119,6 +119,12 @@ impl<'a> File<'a> {
             .or_else(|| setting::of_path(self.path))
     }
 
+    /// The setting of a name with a value, of the program with this number.
+    pub(super) fn setting_of(&self, view: usize, named: &Named) -> Option<Setting> {
+        let here = &self.views[view];
+        setting::of_expr(&here.flow, self.path, named.value, Some(named))
+    }
+
     /// The characters of the file in a stretch.
     pub(super) fn slice(&self, at: &Range<usize>) -> &str {
         let bytes = self.text.get(at.clone()).unwrap_or_default();
@@ -165,8 +171,15 @@ impl Sent {
                 .iter()
                 .find_map(|header| known.credentials(&header.value).first().map(|c| c.provider))
         };
+        // `new Postiz(key, url)`: a client of its own says whose it is, wherever the instance runs.
+        let by_client = || {
+            let lower = exchange.callee.to_ascii_lowercase();
+            known.by_words(&lower).filter(|_| exchange.callee.rsplit('.').next().is_some_and(|n| n.starts_with(char::is_uppercase)))
+        };
         Self {
-            provider: by_address.or_else(|| if elsewhere { None } else { by_credential() }),
+            provider: by_address
+                .or_else(by_client)
+                .or_else(|| if elsewhere { None } else { by_credential() }),
             by_address: by_address.is_some(),
             addresses,
             exchange,
@@ -202,6 +215,7 @@ fn carriers(views: &[View<'_>], known: &Known<'_>) -> Vec<(String, usize)> {
                         && !source.label.is_empty()
                     {
                         found.push((source.label.clone(), provider));
+                        found.extend(source.aliases.iter().map(|alias| (alias.clone(), provider)));
                     }
                 }
             }

@@ -60,6 +60,46 @@ pub fn pieces(template: &str, marks: Marks) -> Vec<Piece> {
     pieces
 }
 
+/// The places of a text that a template fills, each with the name of what is put in: `{{ x.y }}`, `${x}`
+/// and `${{ x }}`, `$X`, as far as they are asked for.
+#[must_use]
+pub fn places(text: &str, braces: bool, dollar: bool, words: bool) -> Vec<(Range<usize>, String)> {
+    let mut places = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let marks: [(&str, &str, bool); 3] = [("${{", "}}", braces), ("{{", "}}", braces), ("${", "}", dollar || braces)];
+        let found = marks.iter().find_map(|(start, end, on)| {
+            let inner = rest.strip_prefix(start).filter(|_| *on)?;
+            let length = inner.find(end)?;
+            Some((start.len() + length + end.len(), inner[..length].to_owned()))
+        });
+        let found = found.or_else(|| {
+            let name = rest.strip_prefix('$').filter(|_| words)?;
+            let length = name.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+            (length > 1).then(|| (1 + length, name[..length].to_owned()))
+        });
+        match found {
+            Some((length, inner)) => {
+                places.push((at..at + length, name_of(&inner)));
+                at += length;
+            }
+            None => at += rest.chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    places
+}
+
+/// The name in a template's expression, its parts with dots between: `secrets.KEY`, and
+/// `states.input_text.key` of `states('input_text.key')`.
+fn name_of(expression: &str) -> String {
+    // What follows a `|` is done to it, what follows `:-` stands in for it.
+    let value = expression.split(['|', ':']).next().unwrap_or_default();
+    let parts = value.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-');
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(".")
+}
+
 /// A mark at the beginning of `rest`: its length, and what it stands for.
 fn percent(rest: &str) -> Option<(usize, Option<Piece>)> {
     if rest.starts_with("%%") {
@@ -123,6 +163,20 @@ mod tests {
                 Piece::Named(name) => format!("<{name}>"),
             });
         shown.collect()
+    }
+
+    #[test]
+    fn templates() {
+        let shown = |text: &str| {
+            let places = super::places(text, true, true, true);
+            let shown = places.into_iter().map(|(at, name)| format!("{}={name}", &text[at]));
+            shown.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(shown("Bearer {{ publer_api_key }}"), "{{ publer_api_key }}=publer_api_key");
+        assert_eq!(shown("${{ secrets.KEY }}/x"), "${{ secrets.KEY }}=secrets.KEY");
+        assert_eq!(shown("a${X:-d} $HOME"), "${X:-d}=X $HOME=HOME");
+        assert_eq!(shown("{{ states('input.key') | trim }}"), "{{ states('input.key') | trim }}=states.input.key");
+        assert_eq!(shown("$5 ü {{"), "");
     }
 
     #[test]

@@ -40,6 +40,9 @@ fn run(file: &File<'_>, found: &mut Found) {
         names(file, view, found);
         stores(file, view, found);
     }
+    for view in &file.views {
+        rendered(file, view, found);
+    }
     let shipped: Vec<bool> = file.views.iter().map(|view| is_shipped(file, view)).collect();
     for literal in &file.known.literals {
         if let Some((number, _)) = file.string_at(&literal.at)
@@ -70,11 +73,12 @@ fn is_shipped(file: &File<'_>, view: &View<'_>) -> bool {
 /// Names that build tools put into what is shipped.
 fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     let program = view.flow.program;
+    let mut public = Vec::new();
     let mut report = |name: &str, at: &std::ops::Range<usize>| {
         let Some(prefix) = PUBLIC.iter().find(|prefix| name.starts_with(**prefix)) else {
             return;
         };
-        let source = Source { label: name.to_owned(), within: "".into() };
+        let source = Source::named(name);
         let Some(provider) = file.known.by_source(&source) else {
             return;
         };
@@ -85,7 +89,17 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     };
     for id in program.ids() {
         match &program[id] {
-            Expr::Member { name, .. } | Expr::Name(name) => report(name, &program.span(id)),
+            Expr::Member { name, .. } | Expr::Name(name) => {
+                report(name, &program.span(id));
+                // `useRuntimeConfig().public.publerApiKey`
+                let path = program.path(id);
+                let is_public = path.len() >= 3 && path[path.len() - 2] == "public";
+                if is_public && let Some(provider) = file.known.by_source(&Source::named(name)) {
+                    let owner = file.known.name(provider);
+                    let message = format!("{} is sent to browsers: its value is a {owner} credential", quoted(name));
+                    public.push(misuse(provider, &program.span(id), message));
+                }
+            }
             Expr::Text { value, .. } if value.len() < 80 => {
                 if !view.questions.contains(&id) {
                     report(value, &program.span(id));
@@ -101,6 +115,7 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             _ => {}
         }
     }
+    found.append(&mut public);
     // `env: { PUBLER_API_KEY: … }` of a page's build, `runtimeConfig.public`, `extra` of an app.
     let lower = file.path.to_ascii_lowercase();
     let file_name = lower.rsplit('/').next().unwrap_or(&lower).to_owned();
@@ -136,6 +151,44 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     }
 }
 
+/// Functions of servers that hand values to the scripts of a page.
+const TO_PAGE: &[&str] = &["wp_localize_script", "wp_add_inline_script", "javascript_tag", "json_script"];
+
+/// Credentials that a server writes into a page: by a template in a script, by a function for it.
+fn rendered(file: &File<'_>, view: &View<'_>, found: &mut Found) {
+    let program = view.flow.program;
+    let in_page = file.views.first().is_some_and(|root| root.flow.program.language == Language::Html);
+    let mut report = |value: &Value, at: &std::ops::Range<usize>| {
+        if let Some(credential) = file.known.credentials(value).first() {
+            let owner = file.known.name(credential.provider);
+            let message = format!("a {owner} credential is written into a page");
+            found.push(misuse(credential.provider, at, message).along(&credential.trail, &credential.at));
+        }
+    };
+    for id in program.ids() {
+        if in_page && matches!(program[id], Expr::Text { .. }) {
+            let value = view.flow.eval(id, &None);
+            if value.as_fixed().is_none() {
+                report(&value, &program.span(id));
+            }
+        }
+        if let Expr::Call { callee, args } = &program[id]
+            && program.path(*callee).last().is_some_and(|name| TO_PAGE.contains(name))
+        {
+            for arg in args {
+                match &program[arg.value] {
+                    Expr::Map(entries) => {
+                        for entry in entries {
+                            report(&view.flow.eval(entry.value, &None), &program.span(entry.value));
+                        }
+                    }
+                    _ => report(&view.flow.eval(arg.value, &None), &program.span(arg.value)),
+                }
+            }
+        }
+    }
+}
+
 /// `localStorage.setItem("publerKey", key)`.
 fn stores(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     let program = view.flow.program;
@@ -143,7 +196,13 @@ fn stores(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         let Expr::Call { callee, args } = &program[*call] else {
             continue;
         };
-        let path: Vec<String> = program.path(*callee).iter().map(|p| p.to_ascii_lowercase()).collect();
+        let mut path: Vec<String> = program.path(*callee).iter().map(|p| p.to_ascii_lowercase()).collect();
+        if let Expr::Member { object, .. } = &program[*callee] {
+            for (origin, _) in view.flow.origins(*object, &None) {
+                let more = program.path(origin).iter().map(|p| p.to_ascii_lowercase()).collect::<Vec<_>>();
+                path.splice(0..0, more);
+            }
+        }
         let stores = path.iter().any(|part| STORES.contains(&part.as_str()));
         let writes = path.last().is_some_and(|last| ["setitem", "set", "putstring", "multiset", "setstring"].contains(&last.as_str()));
         let [key, value, ..] = args.as_slice() else {
@@ -176,7 +235,7 @@ fn store(
     let by_key = || {
         let key = view.flow.eval(key?, &None).as_fixed()?;
         // A name that holds another's credential, or something about one, is none.
-        file.known.by_source(&Source { label: key.replace(['-', ':'], "_"), within: "".into() })
+        file.known.by_source(&Source::named(&key.replace(['-', ':'], "_")))
     };
     let provider = credentials.first().map(|c| c.provider).or_else(by_key);
     let filled = !held.is_nothing() && held.as_fixed().is_none_or(|text| !text.is_empty());

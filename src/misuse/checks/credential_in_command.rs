@@ -67,7 +67,7 @@ fn build_argument(file: &File<'_>, word: &Value, at: &std::ops::Range<usize>, fo
     }
     let text = crate::misuse::view::beginning(word).unwrap_or_default();
     let name = text.trim_start_matches("--build-arg=").split('=').next().unwrap_or_default().to_owned();
-    let source = Source { label: name.clone(), within: "".into() };
+    let source = crate::misuse::flow::Source::named(&name);
     if let Some(provider) = file.known.by_source(&source) {
         let owner = file.known.name(provider);
         let message = format!("{} is built into an image: it is a {owner} credential", quoted(&name));
@@ -91,10 +91,14 @@ fn image(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             let Some(name) = &arg.name else {
                 continue;
             };
-            let source = Source { label: name.clone(), within: "".into() };
+            let source = crate::misuse::flow::Source::named(&name);
             let value = view.flow.eval(arg.value, &None);
             let literal = literals(file, &value).into_iter().next();
             let provider = literal.as_ref().map(|c| c.provider).or_else(|| file.known.by_source(&source));
+            // What is made to be public is told by the check for that.
+            if name.contains("PUBLIC") || name.starts_with("VITE_") || name.starts_with("REACT_APP_") {
+                continue;
+            }
             // An empty value, or a path to a mounted secret, builds nothing in.
             let fixed = value.as_fixed();
             let holds = match fixed.as_deref() {
@@ -124,21 +128,18 @@ fn secrets_in_scripts(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         for word in &command.words {
             for pieces in word.texts() {
                 for piece in &pieces {
-                    let PieceKind::Fixed(text) = &piece.kind else {
+                    let PieceKind::Open(source) = &piece.kind else {
                         continue;
                     };
-                    let Some((_, rest)) = text.split_once("${{") else {
+                    // The name that the lowering gives what a pipeline puts in.
+                    let Some(name) = source.label.strip_prefix("__secrets_") else {
                         continue;
                     };
-                    let name = rest.split("}}").next().unwrap_or_default().trim();
-                    if !name.starts_with("secrets.") {
-                        continue;
-                    }
-                    let source = Source { label: name.to_owned(), within: "".into() };
-                    if let Some(provider) = file.known.by_source(&source) {
+                    let name = name.trim_end_matches('_');
+                    if let Some(provider) = file.known.by_source(&Source::named(name)) {
                         let owner = file.known.name(provider);
                         let message = format!(
-                            "{} is written into the command line: it is a {owner} credential; hand it over through `env`",
+                            "the secret {} is written into the command line: it is a {owner} credential; hand it over through `env`",
                             quoted(name)
                         );
                         found.push(misuse(provider, &piece.at, message).sure(Confidence::Medium));

@@ -2,7 +2,9 @@
 
 use super::{Check, misuse, quoted};
 use crate::detect::is_credential_name;
-use crate::misuse::flow::{Context, Piece, PieceKind, Value};
+use std::ops::Range;
+
+use crate::misuse::flow::{Piece, PieceKind, Value, joined};
 use crate::misuse::known::{Credential, Destination, plain};
 use crate::misuse::view::{File, Found};
 use crate::model::{Confidence, Severity};
@@ -46,7 +48,7 @@ fn run(file: &File<'_>, found: &mut Found) {
                 Destination::Provider(number) => Some(*number),
                 _ => None,
             };
-            look(file, address, provider, found);
+            look(file, address, provider, Some(&sent.exchange.at), found);
         }
         for field in &sent.exchange.query {
             let Some(key) = &field.key else {
@@ -72,13 +74,16 @@ fn run(file: &File<'_>, found: &mut Found) {
             if view.questions.contains(&id) {
                 continue;
             }
-            match &program[id] {
-                Expr::Join(_) => {}
-                Expr::Text { value, .. } if value.contains("://") || value.contains('?') => {}
+            let value = match &program[id] {
+                // Each part where it is put in.
+                Expr::Join(parts) => {
+                    let parts: Vec<Value> = parts.iter().map(|p| view.flow.eval(*p, &None).placed(&program.span(*p))).collect();
+                    joined(&parts)
+                }
+                Expr::Text { value, .. } if value.contains("://") || value.contains('?') => view.flow.eval(id, &None),
                 _ => continue,
-            }
-            let context: Context = None;
-            for pieces in view.flow.eval(id, &context).texts() {
+            };
+            for pieces in value.texts() {
                 let text = plain(&pieces);
                 let text = text.trim_start();
                 let is_address = text.starts_with("http") && text.contains("://")
@@ -89,7 +94,7 @@ fn run(file: &File<'_>, found: &mut Found) {
                         Destination::Provider(number) => Some(number),
                         _ => None,
                     };
-                    look(file, &pieces, provider, found);
+                    look(file, &pieces, provider, None, found);
                 }
             }
         }
@@ -97,7 +102,13 @@ fn run(file: &File<'_>, found: &mut Found) {
 }
 
 /// Looks for credentials in an address.
-fn look(file: &File<'_>, address: &[Piece], provider: Option<usize>, found: &mut Found) {
+fn look(
+    file: &File<'_>,
+    address: &[Piece],
+    provider: Option<usize>,
+    sent: Option<&Range<usize>>,
+    found: &mut Found,
+) {
     let mut before = String::new();
     let all = plain(address);
     for (number, piece) in address.iter().enumerate() {
@@ -119,11 +130,23 @@ fn look(file: &File<'_>, address: &[Piece], provider: Option<usize>, found: &mut
             let Some(part) = part(&start, &all) else {
                 continue;
             };
+            // A command or a sentence that an address stands in.
+            if start.contains(char::is_whitespace) {
+                continue;
+            }
             let key = parameter(&start);
             if part == Part::Query && is_documented(file, credential.provider, key) {
                 continue;
             }
-            let at = if piece.at.is_empty() { &credential.at } else if credential.literal { &credential.at } else { &piece.at };
+            // Where it is put into the address; what comes from elsewhere, where it is sent.
+            let own = if credential.literal && piece.trail.is_none() { &credential.at } else { &piece.at };
+            let at = match sent {
+                Some(sent) if !(sent.start <= own.start && own.end <= sent.end) => {
+                    let built = address.iter().find(|p| matches!(p.kind, PieceKind::Fixed(_)) && !p.at.is_empty());
+                    built.map_or(sent, |p| &p.at)
+                }
+                _ => own,
+            };
             report(file, credential.provider, at, part, key, Some(credential), found);
         }
         // `?api_key=${x}` on the provider's own host.
@@ -187,7 +210,7 @@ fn is_documented(file: &File<'_>, provider: usize, parameter: &str) -> bool {
 fn report(
     file: &File<'_>,
     provider: usize,
-    at: &std::ops::Range<usize>,
+    at: &Range<usize>,
     part: Part,
     key: &str,
     credential: Option<&Credential>,

@@ -79,6 +79,7 @@ pub(super) fn find(file: &File<'_>, found: &mut Found) {
     }
     for view in &file.views {
         clients(file, view, found);
+        listed(file, view, found);
         names(file, view, found);
     }
 }
@@ -148,6 +149,29 @@ fn clients(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     }
 }
 
+/// `buildConfigField("String", "PUBLER_API_KEY", "…")`: a name and its value, one after the other.
+fn listed(file: &File<'_>, view: &View<'_>, found: &mut Found) {
+    let program = view.flow.program;
+    for call in &view.flow.index.calls {
+        let Expr::Call { args, .. } = &program[*call] else {
+            continue;
+        };
+        for pair in args.windows(2) {
+            let (Some(name), Expr::Text { value, content }) = (program.text(pair[0].value), &program[pair[1].value]) else {
+                continue;
+            };
+            let is_name = !name.contains(char::is_whitespace) && name.len() < 60;
+            if let Some(provider) = file.known.by_source(&Source::named(name)).filter(|_| is_name) {
+                // Quotes of the code that is made.
+                let trimmed = value.trim_matches(['"', '\'']);
+                let offset = file.slice(content).find(trimmed).unwrap_or(0);
+                let at = content.start + offset..content.start + offset + trimmed.len();
+                report(file, view, provider, &at, None, format!("it is set as {}", quoted(name)), found);
+            }
+        }
+    }
+}
+
 /// Names that hold a provider's credential, set to a literal.
 fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     for named in &view.flow.index.named {
@@ -155,6 +179,7 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         let source = Source {
             label,
             within: view.flow.index.names_at(view.flow.index.scope(named.value)),
+            aliases: Vec::new(),
         };
         let Some(provider) = file.known.by_source(&source) else {
             continue;

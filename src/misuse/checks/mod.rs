@@ -108,6 +108,9 @@ pub(super) fn run(file: &mut File<'_>, enabled: &dyn Fn(usize) -> bool) -> Found
             (a.at.start, a.at.end, b.confidence).cmp(&(b.at.start, b.at.end, a.confidence))
         });
         found.dedup_by(|a, b| a.at == b.at);
+        // Of two places, one in the other, the smaller is the more exact.
+        let places: Vec<Range<usize>> = found.iter().map(|m| m.at.clone()).collect();
+        found.retain(|m| !places.iter().any(|p| p.start >= m.at.start && p.end <= m.at.end && p.len() < m.at.len()));
         all.append(&mut found);
     }
     all.sort_by_key(|m| (m.at.start, m.at.end, m.check));

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Check, misuse, quoted};
 use crate::misuse::Fix;
+use crate::misuse::exchange::{Command, names_address};
 use crate::misuse::flow::Value;
 use crate::misuse::known::{Destination, OPEN, host, is_local, plain};
 use crate::misuse::view::{File, Found};
@@ -33,6 +34,7 @@ fn run(file: &File<'_>, found: &mut Found) {
             let provider = match destination {
                 Destination::Provider(number) => *number,
                 Destination::Local => continue,
+                Destination::Other if sent.provider.is_some() => sent.provider.unwrap_or_default(),
                 // Somebody's own host, with a provider's credential.
                 Destination::Other | Destination::Unknown => {
                     let carried = sent.exchange.headers.iter();
@@ -56,6 +58,9 @@ fn run(file: &File<'_>, found: &mut Found) {
             if !starts.starts_with("http://") || view.questions.contains(&id) || starts.contains(' ') {
                 continue;
             }
+            if !is_api(starts) {
+                continue;
+            }
             if let Destination::Provider(provider) = destination(file, value) {
                 report(file, provider, content, content, found);
             }
@@ -63,7 +68,21 @@ fn run(file: &File<'_>, found: &mut Found) {
         for named in &view.flow.index.named {
             base_address(file, view, named, found);
         }
+        for command in &view.commands {
+            options(file, command, found);
+        }
     }
+}
+
+/// Whether an address is that of an API, and not of pages about it.
+fn is_api(address: &str) -> bool {
+    let Some(host) = host(address) else {
+        return false;
+    };
+    let rest = address.split_once(host).map_or("", |(_, rest)| rest);
+    let is_version = |part: &str| part.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let first = host.split('.').next().unwrap_or_default();
+    first == "api" || first == "app" || rest.split('/').any(|part| part == "api" || is_version(part) || part == "mcp" || part == "publisher.v1" || part == "public")
 }
 
 fn destination(file: &File<'_>, address: &str) -> Destination {
@@ -85,7 +104,7 @@ fn base_address(
         return;
     };
     let lower = named.path.join(".").to_ascii_lowercase();
-    let is_address = crate::misuse::exchange::names_address(last) || last.eq_ignore_ascii_case("default");
+    let is_address = names_address(last) || last.eq_ignore_ascii_case("default");
     let is_page = ["frontend", "callback", "redirect", "webhook", "site", "homepage", "docs", "xmlns", "namespace", "web_url", "cors"]
         .iter()
         .any(|word| lower.contains(word));
@@ -107,6 +126,26 @@ fn base_address(
     }
 }
 
+/// `--publisher-url http://…` of a command.
+fn options(file: &File<'_>, command: &Command, found: &mut Found) {
+    for pair in command.words.windows(2) {
+        let (Some(option), Some(value)) = (pair[0].as_fixed(), pair[1].as_fixed()) else {
+            continue;
+        };
+        let lower = option.to_ascii_lowercase();
+        let open = host(&value).is_some_and(|h| !is_local(h));
+        if lower.starts_with("--")
+            && names_address(&lower)
+            && value.starts_with("http://")
+            && open
+            && let Some(provider) = file.known.by_words(&lower)
+            && let Some(piece) = pair[1].texts().next().and_then(|t| t.first().cloned())
+        {
+            report(file, provider, &piece.at, &command.at, found);
+        }
+    }
+}
+
 fn is_proxy(name: &str) -> bool {
     name.contains("proxy") && !name.contains("proxy_pass")
 }
@@ -115,6 +154,7 @@ fn report(file: &File<'_>, provider: usize, at: &Range<usize>, sent: &Range<usiz
     if file.known.auth(provider).is_none_or(|auth| !auth.https_only) {
         return;
     }
+    // What another file says is reported where it is used.
     let at = if at.is_empty() { sent } else { at };
     let name = file.known.name(provider);
     let text = file.slice(at).to_owned();

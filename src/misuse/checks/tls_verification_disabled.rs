@@ -107,6 +107,14 @@ fn switches(view: &View<'_>) -> Vec<(std::ops::Range<usize>, Confidence)> {
         };
         let path = program.path(*callee);
         let last = path.last().copied().unwrap_or_default();
+        // A delegate of URLSession that takes whatever certificate there is.
+        let trusts = last == "URLCredential" && args.iter().any(|a| a.name.as_deref() == Some("trust"));
+        let evaluates = view.flow.index.calls.iter().any(|other| {
+            program.path(*other).iter().any(|part| part.starts_with("SecTrustEvaluate") || part.contains("pinned"))
+        });
+        if trusts && !evaluates {
+            found.push((program.span(*call), Confidence::Medium));
+        }
         // nginx.
         let off = args.iter().any(|a| literal(view, a.value).as_deref() == Some("off"));
         if last == "proxy_ssl_verify" && off {

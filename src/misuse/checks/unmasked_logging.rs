@@ -69,7 +69,23 @@ fn run(file: &File<'_>, found: &mut Found) {
                 look(file, view, *thrown, Sink::Error, found);
             }
         }
+        for sent in &view.sent {
+            verbose(file, sent, found);
+        }
         configuration(file, view, found);
+    }
+}
+
+/// A client that is told to print what it sends.
+fn verbose(file: &File<'_>, sent: &crate::misuse::view::Sent, found: &mut Found) {
+    let Some(at) = &sent.exchange.verbose else {
+        return;
+    };
+    let mut held = sent.exchange.headers.iter().flat_map(|h| file.known.credentials(&h.value));
+    if let Some(credential) = held.next() {
+        let owner = file.known.name(credential.provider);
+        let message = format!("the client prints what it sends, the {owner} credential with it");
+        found.push(misuse(credential.provider, at, message));
     }
 }
 
@@ -98,6 +114,22 @@ fn redacts(view: &View<'_>) -> bool {
 
 /// Looks for credentials in what is handed to a sink.
 fn look(file: &File<'_>, view: &View<'_>, arg: ExprId, sink: Sink, found: &mut Found) {
+    match &view.flow.program[arg] {
+        // Each part for itself: the place is more exact, and an object stays one.
+        Expr::Map(entries) => {
+            for entry in entries {
+                look(file, view, entry.value, sink, found);
+            }
+            return;
+        }
+        Expr::Join(parts) => {
+            for part in parts {
+                look(file, view, *part, sink, found);
+            }
+            return;
+        }
+        _ => {}
+    }
     let at = view.flow.program.span(arg);
     let value = view.flow.eval(arg, &None);
     let mut credentials = file.known.credentials(&value);
@@ -251,9 +283,17 @@ fn error_base(file: &File<'_>, view: &View<'_>, id: ExprId) -> Option<(Credentia
         return None;
     };
     let bindings = view.flow.index.bindings(id, name);
+    for (origin, _) in view.flow.origins(id, &None) {
+        if origin != id && matches!(view.flow.program[origin], Expr::Name(_)) {
+            let of_caller = error_base(file, view, origin);
+            if of_caller.is_some() {
+                return of_caller;
+            }
+        }
+    }
     let failed: Option<Range<u32>> = bindings.iter().find_map(|binding| match &binding.to {
         Bound::Caught(orders) => Some(orders.clone()),
-        Bound::Parameter(function, _, _) if is_handler(view, *function) => Some(0..u32::MAX),
+        Bound::Parameter(function, 0, _) if is_handler(view, *function) => Some(0..u32::MAX),
         _ => None,
     });
     let failed = failed?;

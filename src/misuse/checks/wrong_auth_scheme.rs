@@ -43,7 +43,7 @@ fn run(file: &File<'_>, found: &mut Found) {
             right = true;
             for scheme in schemes(file, header) {
                 let fits = accepted.iter().any(|a| a.eq_ignore_ascii_case(&scheme.word));
-                if !fits {
+                if !fits && !may_accept(auth, &scheme.word, sent) {
                     found.push(wrong_scheme(file, provider, auth, header, &scheme, sent));
                 }
             }
@@ -90,6 +90,9 @@ fn schemes(file: &File<'_>, header: &Header) -> Vec<Scheme> {
             PieceKind::Fixed(text) => {
                 let trimmed = text.trim_start();
                 let word: String = trimmed.chars().take_while(|c| !c.is_whitespace()).collect();
+                if !word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == ':') {
+                    continue;
+                }
                 let more = trimmed.len() > word.len() || pieces.len() > 1;
                 let known = SCHEMES.contains(&word.trim_end_matches(':').to_ascii_lowercase().as_str());
                 let spaced = trimmed.len() > word.len();
@@ -128,6 +131,18 @@ fn accepted<'a>(auth: &'a Auth, header: &'a str, address: &'a str) -> impl Itera
         same && also.path.as_deref().is_none_or(|path| address.contains(path))
     });
     own.into_iter().chain(also.map(|also| &*also.scheme))
+}
+
+/// Whether an endpoint would accept the scheme that this may be: not all of the path is known.
+fn may_accept(auth: &Auth, scheme: &str, sent: &Sent) -> bool {
+    let by_path = auth.also.iter().any(|also| also.path.is_some() && also.scheme.eq_ignore_ascii_case(scheme));
+    let host_only = |address: &Vec<crate::misuse::flow::Piece>| {
+        let text = crate::misuse::known::plain(address);
+        let rest = text.split_once("://").map_or(&*text, |(_, rest)| rest);
+        let path = rest.split_once('/').map_or("", |(_, path)| path);
+        path.is_empty() || path.starts_with(crate::misuse::known::OPEN)
+    };
+    by_path && sent.addresses.iter().any(|(address, _)| host_only(address))
 }
 
 /// `Authorization: Bearer-API <key>`.

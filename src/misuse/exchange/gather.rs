@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Exchange, Header, names_address};
-use crate::misuse::flow::{Change, Context, Field, Flow, PieceKind, Value};
+use crate::misuse::flow::{Change, Context, Field, Flow, Piece, PieceKind, Value};
 use crate::misuse::library::http::{self, Method, Setting};
 use crate::syntax::{Arg, Expr, ExprId, FunctionId, Stmt};
 
@@ -32,15 +32,33 @@ impl<'a, 'f> Gather<'a, 'f> {
     }
 
     /// Gathers from the call itself, the outermost of its chain.
-    pub(in crate::misuse) fn root(&mut self, call: ExprId, context: &Context) {
+    ///
+    /// False where the call is no request of its own: a step of a chain that goes on, a wrapper that is
+    /// looked at where it sends, or something that is done with an answer.
+    pub(in crate::misuse) fn root(&mut self, call: ExprId, context: &Context) -> bool {
         let Expr::Call { callee, args } = &self.flow.program[call] else {
-            return;
+            return false;
         };
-        // Wrappers of this program are looked at where they send.
-        if self.flow.index.callee(self.flow.program, call).is_some() {
-            return;
+        if self.flow.index.callee(self.flow.program, call).is_some() || self.flow.index.goes_on(call) {
+            return false;
+        }
+        if let Expr::Member { object, name } = &self.flow.program[*callee]
+            && !matches!(self.flow.program[*object], Expr::Call { .. })
+            && http::method(name) != Some(Method::Send)
+        {
+            let mut receiver = Gather::new(self.flow);
+            receiver.object(*object, context);
+            if receiver.exchange.sends {
+                return false;
+            }
         }
         self.call(call, *callee, args, context);
+        true
+    }
+
+    /// Gathers headers from whatever holds them.
+    pub(in crate::misuse) fn headers_of(&mut self, id: ExprId) {
+        self.headers(id, &None);
     }
 
     /// Gathers what the object that an expression stands for was told.
@@ -93,6 +111,12 @@ impl<'a, 'f> Gather<'a, 'f> {
             }
             Expr::Assign { value, .. } => self.object(*value, context),
             Expr::Map(_) => self.options(id, context),
+            Expr::Function(function) => {
+                self.block(*function, context);
+                for value in self.returns(*function) {
+                    self.object(value, context);
+                }
+            }
             _ => {}
         }
     }
@@ -139,6 +163,7 @@ impl<'a, 'f> Gather<'a, 'f> {
         }
         let lower = name.to_ascii_lowercase();
         match lower.as_str() {
+            "queryitems" => self.query(value, context),
             "servercertificatecustomvalidationcallback" | "remotecertificatevalidationcallback"
             | "servercertificatevalidationcallback" => {
                 if self.accepts_everything(value, context) {
@@ -173,6 +198,10 @@ impl<'a, 'f> Gather<'a, 'f> {
         if in_interceptor && path.iter().any(|p| p.eq_ignore_ascii_case("response")) {
             return;
         }
+        let in_query = path.iter().any(|p| ["searchparams", "queryitems", "query", "params"].contains(&p.to_ascii_lowercase().as_str()));
+        if in_query && ["set", "append", "add"].contains(&name.to_ascii_lowercase().as_str()) {
+            return self.method(Method::Query, call, *callee, args, context);
+        }
         match http::method(name) {
             Some(Method::Send) => {}
             Some(method) => self.method(method, call, *callee, args, context),
@@ -192,8 +221,9 @@ impl<'a, 'f> Gather<'a, 'f> {
         let Some(name) = path.last().copied() else {
             return;
         };
-        if let Some(object) = object {
-            self.object(object, context);
+        match object {
+            Some(object) => self.object(object, context),
+            None => self.class_settings(id, context),
         }
         let upper = name.starts_with(char::is_uppercase);
         match http::method(name) {
@@ -213,6 +243,33 @@ impl<'a, 'f> Gather<'a, 'f> {
         }
     }
 
+    /// What the class around says of all its requests: `base_uri "…"` of HTTParty.
+    fn class_settings(&mut self, id: ExprId, context: &Context) {
+        let program = self.program();
+        let Some(class) = self.flow.index.class_of(id) else {
+            return;
+        };
+        let settings: Vec<ExprId> = program
+            .classes
+            .iter()
+            .filter(|c| c.name == class)
+            .flat_map(|c| &c.body)
+            .filter_map(|stmt| match stmt {
+                Stmt::Expr(inner) if *inner != id => Some(*inner),
+                _ => None,
+            })
+            .collect();
+        for setting in settings {
+            if let Expr::Call { callee, args } = &program[setting]
+                && let Expr::Name(name) = &program[*callee]
+                && let Some(method) = http::method(name)
+                && method != Method::Send
+            {
+                self.method(method, setting, *callee, args, context);
+            }
+        }
+    }
+
     fn method(
         &mut self,
         method: Method,
@@ -223,6 +280,17 @@ impl<'a, 'f> Gather<'a, 'f> {
     ) {
         let values: Vec<ExprId> = args.iter().filter(|a| a.name.is_none()).map(|a| a.value).collect();
         match method {
+            // Faraday: `f.request :authorization, "Bearer", key`.
+            Method::Send if self.first_text(&values, context).as_deref() == Some("authorization") => {
+                self.method(Method::Authorization, id, callee, &args[1..], context);
+            }
+            Method::Scheme => self.exchange.scheme = self.first_text(&values, context),
+            Method::Verbose => {
+                let off = values.first().is_some_and(|v| self.literal(*v).as_deref() == Some("false"));
+                if !off {
+                    self.exchange.verbose = Some(self.program().span(id));
+                }
+            }
             Method::Send => {
                 let path = self.program().path(callee);
                 let verb = path.last().map(|v| v.trim_end_matches("Async").to_ascii_uppercase());
@@ -287,7 +355,12 @@ impl<'a, 'f> Gather<'a, 'f> {
                     self.exchange.base = Some(self.flow.eval(*value, context));
                 }
             }
-            Method::Bearer => self.scheme("Bearer ", id, values.first().copied(), context),
+            Method::Bearer => {
+                let own = values.get(1).and_then(|v| self.flow.eval(*v, context).as_fixed());
+                let scheme = own.or_else(|| self.exchange.scheme.clone());
+                let scheme = format!("{} ", scheme.as_deref().unwrap_or("Bearer"));
+                self.scheme(&scheme, id, values.first().copied(), context);
+            }
             Method::Basic => self.scheme("Basic ", id, values.first().copied(), context),
             Method::Authorization => match values.as_slice() {
                 [value] => self.header("Authorization".to_owned(), *value, context),
@@ -334,6 +407,10 @@ impl<'a, 'f> Gather<'a, 'f> {
         }
     }
 
+    fn first_text(&self, values: &[ExprId], context: &Context) -> Option<String> {
+        self.flow.eval(*values.first()?, context).as_fixed()
+    }
+
     /// `Authorization: scheme value`.
     fn scheme(&mut self, scheme: &str, id: ExprId, value: Option<ExprId>, context: &Context) {
         let at = self.program().span(id);
@@ -370,7 +447,14 @@ impl<'a, 'f> Gather<'a, 'f> {
                         } else if !has_url && self.is_address(pieces, number) {
                             self.exchange.urls.push(Value::Text(pieces.clone()));
                             has_url = true;
+                            // `url.searchParams.set(…)`
+                            if let Expr::Name(_) = self.program()[arg.value] {
+                                self.changes(arg.value, context);
+                            }
                         } else {
+                            if self.exchange.body.is_none() && fixed.is_some_and(|text| text.trim_start().starts_with('{')) {
+                                self.exchange.body = Some(value.clone());
+                            }
                             as_object = true;
                         }
                     }
@@ -385,7 +469,19 @@ impl<'a, 'f> Gather<'a, 'f> {
                 }
             }
             if as_object {
+                let before = self.exchange.clone();
                 self.object(arg.value, context);
+                if self.exchange.sends && !before.sends {
+                    // An answer that something is done with.
+                    self.exchange = before;
+                }
+            }
+            if let Value::Function(function) = value
+                && !matches!(self.program()[arg.value], Expr::Function(_))
+            {
+                for value in self.returns(function) {
+                    self.object(value, context);
+                }
             }
         }
     }
@@ -438,6 +534,12 @@ impl<'a, 'f> Gather<'a, 'f> {
     }
 
     fn option(&mut self, name: &str, value: ExprId, context: &Context) {
+        if name.to_ascii_lowercase().ends_with("validationcallback") {
+            if self.accepts_everything(value, context) {
+                self.unverified(value);
+            }
+            return;
+        }
         let Some(setting) = http::setting(name) else {
             if http::is_header(name) && name.contains('-') || name == "Authorization" {
                 self.header(name.to_owned(), value, context);
@@ -503,7 +605,12 @@ impl<'a, 'f> Gather<'a, 'f> {
 
     fn url(&mut self, url: Value, id: ExprId, context: &Context) {
         match url {
-            Value::Object(_) | Value::Map(_) => self.object(id, context),
+            // Postman: `url: { raw: "…" }`.
+            Value::Map(_) => match url.field("raw") {
+                Some(raw) => self.exchange.urls.push(raw),
+                None => self.object(id, context),
+            },
+            Value::Object(_) => self.object(id, context),
             url if url.is_nothing() => {}
             url => self.exchange.urls.push(url),
         }
@@ -544,6 +651,17 @@ impl<'a, 'f> Gather<'a, 'f> {
                 Value::Map(fields) => self.exchange.query.extend(fields.iter().cloned()),
                 Value::List(items) => {
                     for item in items {
+                        let named = match item {
+                            Value::Map(_) => item.clone(),
+                            Value::Object(object) => super::fields(self.flow, object.call).unwrap_or(Value::Clean),
+                            _ => Value::Clean,
+                        };
+                        let key = named.field("name").or_else(|| named.field("key"));
+                        if let (Some(key), Some(value)) = (key.and_then(|k| k.as_fixed()), named.field("value")) {
+                            let at = value.texts().next().and_then(|t| Some(t.first()?.at.clone()));
+                            self.exchange.query.push(Field { key: Some(key), value, at: at.unwrap_or_default() });
+                            continue;
+                        }
                         if let Value::List(pair) = item
                             && let [key, value] = pair.as_slice()
                         {
@@ -651,6 +769,12 @@ impl<'a, 'f> Gather<'a, 'f> {
                 }
             }
             Expr::Literal(_) => {}
+            Expr::Text { .. } | Expr::Join(_) => self.header_item(id, context),
+            Expr::Function(function) => {
+                for value in self.returns(*function) {
+                    self.headers(value, context);
+                }
+            }
             _ => self.exchange.open = true,
         }
     }
@@ -709,6 +833,14 @@ impl<'a, 'f> Gather<'a, 'f> {
     fn header_item(&mut self, item: ExprId, context: &Context) {
         let value = self.flow.eval(item, context);
         match &value {
+            // Postman and n8n: `{ key: "Name", value: "…" }`.
+            Value::Map(_) if value.field("value").is_some() => {
+                let name = value.field("key").or_else(|| value.field("name"));
+                if let (Some(name), Some(value)) = (name.and_then(|n| n.as_fixed()), value.field("value")) {
+                    let at = self.program().span(item);
+                    self.exchange.headers.push(Header { name, value, at });
+                }
+            }
             Value::List(pair) => {
                 if let [name, value] = pair.as_slice()
                     && let Some(name) = name.as_fixed()
@@ -719,13 +851,19 @@ impl<'a, 'f> Gather<'a, 'f> {
                     self.headers(item, context);
                 }
             }
-            Value::Text(_) => match split_header(&value) {
-                Some((name, value)) => {
-                    let at = self.program().span(item);
-                    self.exchange.headers.push(Header { name, value, at });
+            Value::Text(pieces) => {
+                let mut any = false;
+                for line in lines(pieces) {
+                    if let Some((name, value)) = split_header(&line) {
+                        let at = self.program().span(item);
+                        self.exchange.headers.push(Header { name, value, at });
+                        any = true;
+                    }
                 }
-                None => self.headers(item, context),
-            },
+                if !any && !matches!(self.program()[item], Expr::Text { .. } | Expr::Join(_)) {
+                    self.headers(item, context);
+                }
+            }
             _ => self.headers(item, context),
         }
     }
@@ -798,6 +936,10 @@ impl<'a, 'f> Gather<'a, 'f> {
 
     fn literal(&self, id: ExprId) -> Option<String> {
         match &self.program()[id] {
+            Expr::Member { .. } => match self.flow.eval(id, &None) {
+                Value::Literal(raw) => Some(raw.to_ascii_lowercase()),
+                _ => None,
+            },
             Expr::Literal(raw) => Some(raw.to_ascii_lowercase()),
             Expr::Text { value, .. } => Some(value.to_ascii_lowercase()),
             Expr::Name(_) => match self.flow.eval(id, &None) {
@@ -840,6 +982,33 @@ impl<'a, 'f> Gather<'a, 'f> {
         let returns = self.returns(function);
         !returns.is_empty() && returns.iter().all(|r| self.literal(*r).as_deref().is_some_and(|raw| raw.trim_start_matches('$') == "true"))
     }
+}
+
+/// The lines of a text: headers may be written one a line.
+fn lines(pieces: &[Piece]) -> Vec<Value> {
+    let mut lines: Vec<Vec<Piece>> = vec![Vec::new()];
+    for piece in pieces {
+        match &piece.kind {
+            PieceKind::Fixed(text) if text.contains('\n') => {
+                for (number, part) in text.split('\n').enumerate() {
+                    if number > 0 {
+                        lines.push(Vec::new());
+                    }
+                    let part = part.trim_end_matches('\r');
+                    if let (Some(line), false) = (lines.last_mut(), part.is_empty()) {
+                        let kind = PieceKind::Fixed(part.to_owned());
+                        line.push(Piece { kind, ..piece.clone() });
+                    }
+                }
+            }
+            _ => {
+                if let Some(line) = lines.last_mut() {
+                    line.push(piece.clone());
+                }
+            }
+        }
+    }
+    lines.into_iter().filter(|line| !line.is_empty()).map(Value::Text).collect()
 }
 
 fn is_false(raw: &str) -> bool {

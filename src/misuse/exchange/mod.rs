@@ -10,7 +10,7 @@ mod gather;
 use std::ops::Range;
 
 use super::flow::{Context, Field, Flow, Piece, PieceKind, Value};
-use crate::syntax::ExprId;
+use crate::syntax::{Expr, ExprId, Language, Stmt};
 
 pub(super) use command::{Command, commands};
 pub(super) use gather::Gather;
@@ -18,8 +18,12 @@ pub(super) use gather::Gather;
 /// What one request, or one client, was told.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Exchange {
-    /// Where the call stands.
+    /// Where the call stands; where a wrapper sends, the call of the wrapper that says what.
     pub(super) at: Range<usize>,
+    /// The name of what makes or sends it: `new Postiz`, `axios.get`.
+    pub(super) callee: String,
+    /// The scheme that goes before a credential which is set without one.
+    pub(super) scheme: Option<String>,
     /// Where it is sent to, as far as it was told, the last one last.
     pub(super) urls: Vec<Value>,
     /// What the address is below.
@@ -157,14 +161,165 @@ pub(super) fn exchanges(flow: &Flow<'_>) -> Vec<Exchange> {
             }
         }
     }
+    found.extend(written(flow));
+    if flow.program.language == Language::Nginx {
+        passed_on(flow, &flow.program.body, &mut found);
+    }
+    let alone = alone(flow, &found);
+    found.extend(alone);
     found
 }
 
 /// What a call was told, if it is one that has to do with HTTP.
 pub(super) fn exchange(flow: &Flow<'_>, call: ExprId, context: &Context) -> Option<Exchange> {
     let mut gather = Gather::new(flow);
-    gather.root(call, context);
+    if !gather.root(call, context) {
+        return None;
+    }
     let mut exchange = gather.exchange;
     exchange.at = flow.program.span(call);
+    exchange.callee = match &flow.program[call] {
+        Expr::Call { callee, .. } => flow.program.path(*callee).join("."),
+        _ => String::new(),
+    };
+    if exchange.body.is_none() || exchange.body.as_ref().is_some_and(|b| b.texts().next().is_none()) {
+        exchange.body = handed_over(flow, context).or(exchange.body);
+    }
+    if let Some(at) = told_by_caller(flow, &exchange, context) {
+        exchange.at = at;
+    }
     (!exchange.is_empty()).then_some(exchange)
+}
+
+/// What the call of a wrapper hands over that can be a body.
+fn handed_over(flow: &Flow<'_>, context: &Context) -> Option<Value> {
+    let Expr::Call { args, .. } = &flow.program[context.as_ref()?.call()] else {
+        return None;
+    };
+    args.iter().find_map(|arg| match flow.eval(arg.value, &context.as_ref()?.caller()) {
+        map @ Value::Map(_) => Some(map),
+        Value::Object(object) => fields(flow, object.call),
+        _ => None,
+    })
+}
+
+/// The fields of a value that is made by name: `Config{Key: k}`.
+fn fields(flow: &Flow<'_>, call: ExprId) -> Option<Value> {
+    let Expr::Call { args, .. } = &flow.program[call] else {
+        return None;
+    };
+    let fields: Vec<Field> = args
+        .iter()
+        .filter_map(|arg| {
+            Some(Field {
+                key: Some(arg.name.clone()?),
+                value: flow.eval(arg.value, &None),
+                at: flow.program.span(arg.value),
+            })
+        })
+        .collect();
+    (!fields.is_empty()).then_some(Value::Map(fields))
+}
+
+/// The call of the wrapper, where that says what is asked for.
+fn told_by_caller(flow: &Flow<'_>, exchange: &Exchange, context: &Context) -> Option<Range<usize>> {
+    let caller = flow.program.span(context.as_ref()?.call());
+    let addresses = exchange.addresses();
+    let last = addresses.first()?.last()?;
+    let inside = caller.start <= last.at.start && last.at.end <= caller.end;
+    (inside && !last.at.is_empty()).then_some(caller)
+}
+
+/// The requests that configuration holds: maps with an address and headers.
+fn written(flow: &Flow<'_>) -> Vec<Exchange> {
+    let mut found = Vec::new();
+    if !flow.program.language.is_config() {
+        return found;
+    }
+    for id in flow.program.ids() {
+        let Expr::Map(_) = flow.program[id] else {
+            continue;
+        };
+        let mut gather = Gather::new(flow);
+        gather.object_of(id);
+        let mut exchange = gather.exchange;
+        exchange.at = flow.program.span(id);
+        let has_address = !exchange.urls.is_empty();
+        if has_address && !(exchange.headers.is_empty() && exchange.query.is_empty() && exchange.unverified.is_empty()) {
+            exchange.sends = true;
+            if let Some(at) = exchange.urls[0].texts().next().and_then(|t| Some(t.first()?.at.clone())) {
+                exchange.at = at;
+            }
+            found.push(exchange);
+        }
+    }
+    found
+}
+
+/// The requests that nginx passes on: what is set in one block.
+fn passed_on(flow: &Flow<'_>, block: &[Stmt], found: &mut Vec<Exchange>) {
+    let program = flow.program;
+    let mut exchange = Exchange::default();
+    for stmt in block {
+        match stmt {
+            Stmt::Block(inner) => passed_on(flow, inner, found),
+            Stmt::Expr(id) => {
+                let Expr::Call { callee, args } = &program[*id] else {
+                    continue;
+                };
+                let values: Vec<Value> = args.iter().map(|a| flow.eval(a.value, &None)).collect();
+                match (program.path(*callee).last().copied().unwrap_or_default(), values.as_slice()) {
+                    ("proxy_pass", [url]) => {
+                        exchange.urls.push(url.clone());
+                        exchange.at = program.span(*id);
+                        exchange.sends = true;
+                    }
+                    ("proxy_set_header", [name, value, ..]) => {
+                        if let Some(name) = name.as_fixed() {
+                            let (value, at) = (value.clone(), program.span(*id));
+                            exchange.headers.push(Header { name, value, at });
+                        }
+                    }
+                    ("proxy_ssl_verify", [off]) if off.as_fixed().as_deref() == Some("off") => {
+                        exchange.unverified.push(program.span(*id));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    if !exchange.urls.is_empty() {
+        // What the client sends goes on with it.
+        exchange.open = true;
+        found.push(exchange);
+    }
+}
+
+/// Headers that are written out and sent by somebody else: an exported map, a function's result.
+fn alone(flow: &Flow<'_>, found: &[Exchange]) -> Vec<Exchange> {
+    let program = flow.program;
+    let mut alone = Vec::new();
+    for id in program.ids() {
+        let Expr::Map(entries) = &program[id] else {
+            continue;
+        };
+        let is_headers = entries.iter().any(|entry| {
+            entry.key.and_then(|key| program.text(key)).is_some_and(|key| key.eq_ignore_ascii_case("authorization"))
+        });
+        if !is_headers {
+            continue;
+        }
+        let mut gather = Gather::new(flow);
+        gather.headers_of(id);
+        let mut exchange = gather.exchange;
+        exchange.at = program.span(id);
+        let known = found.iter().flat_map(|e| &e.headers).any(|h| {
+            exchange.headers.iter().any(|own| own.at == h.at)
+        });
+        if !known {
+            alone.push(exchange);
+        }
+    }
+    alone
 }

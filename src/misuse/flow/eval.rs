@@ -10,7 +10,7 @@ use super::index::{Binding, Bound, Change, Index};
 use super::value::{Field, MAX_OPTIONS, Object, Piece, PieceKind, Shown, Source, Value, joined};
 use crate::misuse::library::text::{self, Effect};
 use crate::syntax::template::{self, Marks};
-use crate::syntax::{Arg, Expr, ExprId, FunctionId, Import, Program};
+use crate::syntax::{Arg, Expr, ExprId, FunctionId, Import, Language, Program};
 
 /// Steps that one program may take; what is not known by then stays unknown.
 const MAX_STEPS: usize = 200_000;
@@ -30,6 +30,18 @@ pub(in crate::misuse) struct Frame {
     function: FunctionId,
     call: ExprId,
     caller: Option<Rc<Frame>>,
+}
+
+impl Frame {
+    /// The call that is gone into.
+    pub(in crate::misuse) fn call(&self) -> ExprId {
+        self.call
+    }
+
+    /// The context in which that call stands.
+    pub(in crate::misuse) fn caller(&self) -> Context {
+        self.caller.clone()
+    }
 }
 
 /// In which call an expression is looked at, if in a certain one.
@@ -139,6 +151,7 @@ impl<'a> Flow<'a> {
         Source {
             label,
             within: self.index.names_at(self.index.scope(id)),
+            aliases: Vec::new(),
         }
     }
 
@@ -149,7 +162,7 @@ impl<'a> Flow<'a> {
 
     fn look(&self, id: ExprId, context: &Context) -> Value {
         match &self.program[id] {
-            Expr::Text { value, content } => Value::fixed(value, content.clone()),
+            Expr::Text { value, content } => self.text(id, value, content),
             Expr::Literal(raw) => Value::Literal(raw.clone()),
             Expr::Compare { .. } | Expr::Not(_) | Expr::Other(_) => Value::Clean,
             Expr::Name(name) => self.name(id, name, context),
@@ -184,6 +197,47 @@ impl<'a> Flow<'a> {
             Expr::Function(function) => Value::Function(*function),
             Expr::Assign { value, .. } => self.eval(*value, context),
         }
+    }
+
+    /// A string; in configuration and pages, what a template puts into it is not known.
+    fn text(&self, id: ExprId, value: &str, content: &Range<usize>) -> Value {
+        let program = self.program;
+        let braces = value.contains("{{");
+        let dollar = value.contains("${") && program.language.is_config();
+        let words = value.contains('$') && program.language == Language::Yaml;
+        if !(braces || dollar || words) {
+            return Value::fixed(value, content.clone());
+        }
+        let exact = value.len() == content.len();
+        let mut pieces = Vec::new();
+        let mut fixed = |range: Range<usize>| {
+            if !range.is_empty() {
+                let at = match exact {
+                    true => content.start + range.start..content.start + range.end,
+                    false => content.clone(),
+                };
+                let kind = PieceKind::Fixed(value[range].to_owned());
+                pieces.push(Piece { kind, at, trail: None });
+            }
+            pieces.len()
+        };
+        let mut open = Vec::new();
+        let mut done = 0;
+        for (range, label) in template::places(value, braces, dollar, words) {
+            let number = fixed(done..range.start);
+            open.push((number, range.clone(), label));
+            done = range.end;
+        }
+        fixed(done..value.len());
+        for (number, range, label) in open.into_iter().rev() {
+            let at = match exact {
+                true => content.start + range.start..content.start + range.end,
+                false => content.clone(),
+            };
+            let kind = PieceKind::Open(self.source(id, label));
+            pieces.insert(number, Piece { kind, at, trail: None });
+        }
+        Value::Text(pieces)
     }
 
     fn entry(
@@ -224,14 +278,18 @@ impl<'a> Flow<'a> {
                 return self.set_values(&fields, context, id);
             }
             if let Some(function) = self.index.function(name) {
-                return Value::Function(function);
+                // Ruby calls without parentheses.
+                return match self.program.language {
+                    Language::Ruby => self.returned(function, id, context),
+                    _ => Value::Function(function),
+                };
             }
             return self.unknown(id);
         }
         let mut options: Vec<Value> = Vec::new();
         let many = bindings.len().min(MAX_OPTIONS);
         for binding in &bindings[bindings.len() - many..] {
-            let value = self.bound(id, binding, context).hop(&binding.at, "set here");
+            let value = self.bound(id, binding, context).hop(&binding.at, "set here").called(name);
             match options.pop() {
                 Some(before) if binding.adds() => {
                     options.push(joined(&[before, value]));
@@ -436,7 +494,7 @@ impl<'a> Flow<'a> {
         if let Expr::This = self.program[object] {
             let fields = self.index.fields(name);
             if !fields.is_empty() {
-                let value = self.set_values(&fields, context, id);
+                let value = self.set_values(&fields, context, id).called(name);
                 return self.with_changes(value, &format!("this.{name}"), id, context);
             }
             if let Some(function) = self.index.function(name) {
@@ -446,7 +504,26 @@ impl<'a> Flow<'a> {
         }
         let from = self.eval(object, context);
         if let Some(value) = from.field(name) {
-            return value;
+            return value.called(name);
+        }
+        if self.program.language == Language::Ruby
+            && let Some(effect) = text::effect(name)
+        {
+            match effect {
+                Effect::Same if !matches!(from, Value::Object(_)) => return from,
+                Effect::Hides => return Value::Clean,
+                _ => {}
+            }
+        }
+        if let Some(address) = from.options().iter().find(|o| matches!(o, Value::Text(p) if p.first().is_some_and(|p| matches!(&p.kind, PieceKind::Fixed(t) if t.contains("://"))))) {
+            // A part of an address still leads there.
+            let whole = ["host", "hostname", "href", "origin", "to_s", "request_uri", "path", "absoluteuri", "url", "tostring", "absolutestring"];
+            if whole.contains(&name.to_ascii_lowercase().as_str()) {
+                return address.clone();
+            }
+            if name == "port" || name == "scheme" {
+                return Value::Clean;
+            }
         }
         // `Config.KEY` of a class or object of this program.
         if let Expr::Name(class) = &self.program[object]
@@ -480,6 +557,11 @@ impl<'a> Flow<'a> {
                 return self.set_values(&fields, context, id);
             }
         }
+        // A field that only one class here has.
+        let fields = self.index.fields(name);
+        if !fields.is_empty() && matches!(from, Value::Object(_)) {
+            return self.set_values(&fields, context, id);
+        }
         let whole = self.unknown(id);
         match from.texts().next().as_deref() {
             // The name it is known by goes on with the member's.
@@ -487,7 +569,7 @@ impl<'a> Flow<'a> {
                 if !matches!(from, Value::Object(_)) && trail.is_some() =>
             {
                 let label = format!("{}.{name}", source.label);
-                Value::open(self.source(id, label), self.at(id))
+                Value::open(self.source(id, label), self.at(id)).called(&self.label(id))
             }
             _ => whole,
         }
@@ -526,6 +608,13 @@ impl<'a> Flow<'a> {
                 }
                 if found.is_empty() {
                     found.extend(self.set_origins(name, id, context));
+                }
+                if found.is_empty()
+                    && let Some(function) = self.index.function(name)
+                    && let Some(returns) = self.index.returns.get(&function)
+                {
+                    let inner = self.inside(function, id, context);
+                    found.extend(returns.iter().map(|r| (*r, inner.clone())));
                 }
             }
             Expr::Member { object, name } => {
@@ -640,6 +729,9 @@ impl<'a> Flow<'a> {
             _ => return self.object(id),
         };
         let name = name.rsplit("::").next().unwrap_or(name);
+        if self.program.classes.iter().any(|class| class.name == name) {
+            return self.object(id);
+        }
         let Some(effect) = text::effect(name) else {
             return self.object(id);
         };
@@ -660,7 +752,12 @@ impl<'a> Flow<'a> {
         };
         match effect {
             Effect::Hides => self.hides(name, id, &receiver, &args, context),
+            Effect::Query => match subject(self) {
+                Value::Map(fields) => query(&fields),
+                value => value,
+            },
             Effect::Same => match subject(self) {
+                value @ (Value::Map(_) | Value::List(_)) => value,
                 // A constructor of something: not a text.
                 Value::Text(pieces) if pieces.is_empty() => self.object(id),
                 Value::Clean | Value::Literal(_) => self.object(id),
@@ -953,6 +1050,18 @@ impl<'a> Flow<'a> {
             _ => self.bound_of(id?),
         }
     }
+}
+
+/// `key=value&…` of a map.
+fn query(fields: &[Field]) -> Value {
+    let mut parts = Vec::new();
+    for field in fields {
+        let key = field.key.as_deref().unwrap_or_default();
+        let between = if parts.is_empty() { "" } else { "&" };
+        parts.push(Value::fixed(&format!("{between}{key}="), field.at.clone()));
+        parts.push(field.value.clone());
+    }
+    joined(&parts)
 }
 
 /// The elements of a list, or the values of a map, as choices.

@@ -1,7 +1,7 @@
 //! What a program's names stand for: scopes, bindings, fields, calls, and under which conditions
 //! each expression is reached.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -37,6 +37,8 @@ pub(in crate::misuse) struct Index {
     /// Every import.
     pub(in crate::misuse) imports: Vec<Import>,
     conditions: Vec<Condition>,
+    /// Calls on whose result a chain goes on.
+    going_on: HashSet<ExprId>,
 }
 
 /// A name with a value.
@@ -149,6 +151,7 @@ impl Index {
                 named: Vec::new(),
                 imports: Vec::new(),
                 conditions: Vec::new(),
+                going_on: HashSet::new(),
             },
             scope: MODULE,
             condition: None,
@@ -346,6 +349,16 @@ impl Index {
             found.extend(self.changes[key].iter().map(|c| (rest.to_owned(), c)));
         }
         found
+    }
+
+    /// Whether something more is called on what this call gives that tells a request more, or sends it.
+    pub(in crate::misuse) fn goes_on(&self, call: ExprId) -> bool {
+        self.going_on.contains(&call)
+    }
+
+    /// The class in which an expression stands.
+    pub(in crate::misuse) fn class_of(&self, id: ExprId) -> Option<&str> {
+        self.class_at(self.scope(id))
     }
 
     /// Whether two expressions stand in the same function.
@@ -630,6 +643,32 @@ impl Walk<'_> {
                 }
             }
         }
+        // `{name: "KEY", value: "…"}` is a name with a value too.
+        if let Expr::Map(entries) = &self.program[value] {
+            let find = |keys: [&str; 2]| {
+                let is = |e: &&crate::syntax::Entry| e.key.and_then(|k| self.program.text(k)).is_some_and(|k| keys.contains(&k));
+                entries.iter().find(is).map(|e| e.value)
+            };
+            if let (Some(name), Some(inner)) = (find(["name", "key"]), find(["value", "value"]))
+                && let Some(name) = self.program.text(name)
+            {
+                let path = [path.as_slice(), &[name.to_owned()]].concat();
+                let start = self.program.span(inner).start;
+                self.name(path, inner, start);
+            }
+        }
+        // `production: Config{key: …}`: what is made by name has names in it too.
+        if let Expr::Call { args, .. } = &self.program[value]
+            && path.len() < 12
+            && !path.is_empty()
+        {
+            for arg in args {
+                if let Some(name) = &arg.name {
+                    let inner = [path.as_slice(), &[name.clone()]].concat();
+                    self.name(inner, arg.value, self.program.span(arg.value).start);
+                }
+            }
+        }
         if let Expr::List(items) = &self.program[value]
             && path.len() < 12
         {
@@ -730,6 +769,26 @@ impl Walk<'_> {
                 let path: Vec<String> =
                     self.program.path(callee).iter().map(ToString::to_string).collect();
                 self.name(path, arg.value, self.program.span(arg.value).start);
+            }
+        }
+        if let Expr::Member { object, name } = &self.program[callee]
+            && let Expr::Call { .. } = self.program[*object]
+            && crate::misuse::library::http::continues(name)
+        {
+            self.index.going_on.insert(*object);
+        }
+        // Fields of an object that is made by name: `Client{Key: key}`.
+        let made = self.program.path(callee).last().copied().unwrap_or_default();
+        if made == "Self" || self.program.classes.iter().any(|c| c.name == made) {
+            for arg in args {
+                if let Some(name) = &arg.name {
+                    let change = Change::Set {
+                        name: name.clone(),
+                        value: arg.value,
+                        at: self.program.span(arg.value),
+                    };
+                    self.index.changes.entry("this".to_owned()).or_default().push(change);
+                }
             }
         }
         self.index.calls.push(id);

@@ -73,6 +73,25 @@ pub(in crate::misuse) struct Source {
     pub(in crate::misuse) label: String,
     /// The names of the class and functions it stands in, for what its own name does not say.
     pub(in crate::misuse) within: Rc<str>,
+    /// The variables, fields and parameters that it was put into, first to last.
+    pub(in crate::misuse) aliases: Vec<String>,
+}
+
+impl Source {
+    fn alias(&mut self, name: &str) {
+        if self.aliases.len() < 8 && self.aliases.last().is_none_or(|last| last != name) {
+            self.aliases.push(name.to_owned());
+        }
+    }
+
+    /// A value that is known by a name alone.
+    pub(in crate::misuse) fn named(label: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            within: "".into(),
+            aliases: Vec::new(),
+        }
+    }
 }
 
 /// A named value of a map.
@@ -170,6 +189,12 @@ impl Value {
     /// Each text that it may be, as its pieces; an object is a text that is not known.
     pub(in crate::misuse) fn texts(&self) -> impl Iterator<Item = Vec<Piece>> {
         self.options().iter().filter_map(|option| match option {
+            // Written out, a map shows what is in it.
+            Self::Map(_) | Self::List(_) => {
+                let mut pieces = Vec::new();
+                option.flatten(0, &mut pieces);
+                (!pieces.is_empty()).then_some(pieces)
+            }
             Self::Text(pieces) => Some(pieces.clone()),
             Self::Object(object) => Some(vec![Piece {
                 kind: PieceKind::Open(object.source.clone()),
@@ -178,6 +203,26 @@ impl Value {
             }]),
             _ => None,
         })
+    }
+
+    fn flatten(&self, depth: usize, pieces: &mut Vec<Piece>) {
+        if depth > 4 || pieces.len() > 64 {
+            return;
+        }
+        match self {
+            Self::Text(inner) => pieces.extend(inner.iter().cloned()),
+            Self::Map(fields) => {
+                for field in fields {
+                    field.value.flatten(depth + 1, pieces);
+                }
+            }
+            Self::List(values) | Self::Either(values) => {
+                for value in values {
+                    value.flatten(depth + 1, pieces);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The fixed text, if it is that alone.
@@ -207,6 +252,49 @@ impl Value {
             Self::Either(options) => {
                 for option in options {
                     *option = std::mem::replace(option, Self::Clean).hop(at, what);
+                }
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// The same value, seen from where it is used: the places of what came from elsewhere are those.
+    #[must_use]
+    pub(in crate::misuse) fn placed(mut self, at: &Range<usize>) -> Self {
+        match &mut self {
+            Self::Text(pieces) => {
+                for piece in pieces {
+                    let inside = at.start <= piece.at.start && piece.at.end <= at.end;
+                    if !inside && !matches!(piece.kind, PieceKind::Fixed(_)) {
+                        piece.at = at.clone();
+                    }
+                }
+            }
+            Self::Either(options) => {
+                for option in options {
+                    *option = std::mem::replace(option, Self::Clean).placed(at);
+                }
+            }
+            Self::Object(object) => object.at = at.clone(),
+            _ => {}
+        }
+        self
+    }
+
+    /// The same value, put into something of this name. Only a value that is one unknown takes it.
+    #[must_use]
+    pub(in crate::misuse) fn called(mut self, name: &str) -> Self {
+        match &mut self {
+            Self::Text(pieces) => {
+                if let [Piece { kind: PieceKind::Open(source), .. }] = pieces.as_mut_slice() {
+                    source.alias(name);
+                }
+            }
+            Self::Object(object) => object.source.alias(name),
+            Self::Either(options) => {
+                for option in options {
+                    *option = std::mem::replace(option, Self::Clean).called(name);
                 }
             }
             _ => {}

@@ -32,6 +32,10 @@ pub(in crate::misuse) enum Method {
     Configure,
     /// `curl_setopt(handle, option, value)`.
     CurlOption,
+    /// Sets the scheme that goes before the credential.
+    Scheme,
+    /// Prints what is sent, unless its argument says otherwise.
+    Verbose,
 }
 
 /// What a method of this name tells.
@@ -82,13 +86,24 @@ pub(in crate::misuse) fn method(name: &str) -> Option<Method> {
         | "post_request" | "requestentity" | "getinstance" | "config" | "accept" | "acceptjson" | "asform" | "retry"
         | "contenttype" | "content_type" | "method" | "setmethod" | "httpmethod" | "also" | "bodytomono" | "then" | "into"
         | "setcontenttype" | "tojson" | "withoutredirecting" | "user_agent" | "setrequestmethod" | "openconnection" | "set_method"
-        | "createdefault" | "createdefaultsession" | "mutate" | "defaultrequest" | "http" | "pool_idle" | "setdefaultheaders" => {
+        | "configureprimaryhttpmessagehandler" | "addhttpclient" | "configurehttpclient" | "additionalinterceptors" | "addinterceptor"
+        | "register" | "registerasync" | "interceptors" | "createdefault" | "createdefaultsession" | "mutate" | "defaultrequest" | "http" | "pool_idle" | "setdefaultheaders" => {
             Method::Configure
         }
         "curl_setopt" => Method::CurlOption,
+        "setauthscheme" => Method::Scheme,
+        "set_debug_output" | "debug_output" | "setdebug" | "connection_verbose" | "enabletrace" | "enabledebug" => Method::Verbose,
         "set" | "append" | "add" | "insert" | "setdefault" => Method::Header,
         _ => return None,
     })
+}
+
+/// Whether a method of this name, called on a request, tells it more or sends it.
+pub(in crate::misuse) fn continues(name: &str) -> bool {
+    let told = method(name).is_some_and(|m| !matches!(m, Method::Configure | Method::Query | Method::Body));
+    let lower = name.to_ascii_lowercase();
+    told || ["json", "body", "query", "form", "build", "timeout", "accept", "method", "setbody", "r", "set_json", "multipart"].contains(&lower.as_str())
+        && lower != "json"
 }
 
 /// What an option tells, by its key in a map or its name as an argument.
@@ -129,25 +144,27 @@ pub(in crate::misuse) fn setting(key: &str) -> Option<Setting> {
     let lower = key.to_ascii_lowercase();
     let lower = lower.trim_start_matches("curlopt_");
     Some(match lower {
-        "url" | "uri" | "requesturi" | "address" | "with" | "input" | "for" => Setting::Url,
+        "url" | "uri" | "requesturi" | "address" | "with" | "input" | "for" | "from" | "resource" | "resource_template" | "endpoint" => {
+            Setting::Url
+        }
         "baseurl" | "base_url" | "prefixurl" | "prefix" | "base_uri" | "baseaddress" | "baseuri" => Setting::Base,
         "host" | "hostname" => Setting::Host,
         "protocol" | "scheme" => Setting::Protocol,
         "path" | "pathname" => Setting::Path,
         "headers" | "header" | "httpheader" | "defaultheaders" | "default_headers" | "requestheaders" | "extra_headers"
-        | "defaultrequestheaders" | "additional_headers" | "additionalheaders" | "httpadditionalheaders" => Setting::Headers,
-        "params" | "query" | "searchparams" | "qs" | "query_params" | "queryparams" => Setting::Query,
+        | "defaultrequestheaders" | "additional_headers" | "additionalheaders" | "httpadditionalheaders" | "request_headers" | "headerparameters" => Setting::Headers,
+        "params" | "query" | "searchparams" | "qs" | "query_params" | "queryparams" | "queryparameters" => Setting::Query,
         "json" | "data" | "body" | "form" | "payload" | "form_params" | "postfields" | "content" => Setting::Body,
-        "auth" | "authorization" | "authenticator" | "basic_auth" | "userpwd" => Setting::Auth,
+        "auth" | "authenticator" | "basic_auth" | "userpwd" => Setting::Auth,
         "bearer" | "bearertoken" | "xoauth2_bearer" | "token" => Setting::Bearer,
         "verify" | "rejectunauthorized" | "strictssl" | "ssl_verify" | "verify_ssl" | "verify_peer" | "sslverify"
         | "check_hostname" | "ssl_verifypeer" | "ssl_verifyhost" | "validate_certs" | "verify_peer_name" | "ssl"
         | "verifyssl" | "usessl" => Setting::Verify,
         "insecure" | "insecureskipverify" | "insecurehttpparser" | "allow_self_signed" | "skipcertificatecheck"
-        | "skip_tls_verify" | "insecure_skip_verify" | "ignorehttpserrors" => Setting::Insecure,
+        | "skip_tls_verify" | "allowunauthorizedcerts" | "skip_verify" | "tls_insecure" | "insecure_skip_verify" | "ignorehttpserrors" => Setting::Insecure,
         "httpsagent" | "agent" | "dispatcher" | "connector" | "transport" | "tlsclientconfig" | "https" | "http"
         | "connect" | "tls" | "options" | "common" | "defaults" | "config" | "requesttls" | "sslcontext" | "ssl_context"
-        | "ssloptions" | "httphandler" | "handler" | "request" | "websession" | "default" => Setting::Inner,
+        | "configuration" | "sessionconfiguration" | "hooks" | "beforerequest" | "onrequest" | "init" | "ssloptions" | "httphandler" | "handler" | "request" | "websession" | "default" => Setting::Inner,
         "method" | "type" | "verb" | "customrequest" => Setting::Verb,
         _ => return None,
     })

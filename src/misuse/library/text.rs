@@ -23,6 +23,8 @@ pub(in crate::misuse) enum Effect {
     Joins,
     /// Gives the same, or its argument where there is none.
     OrElse,
+    /// Writes a map as a query.
+    Query,
     /// Looks a value up under a name.
     Lookup,
 }
@@ -41,7 +43,10 @@ const SAME: &[&str] = &[
     "chomp", "asstring", "get_secret_value", "secretstr", "context", "with_context", "uripathescape",
     "assign", "merge", "frozen", "fmt", "newrequest", "marshal", "marshalindent", "serialize",
     "serializeobject", "tostringasync", "out-string", "convertto-json", "strval", "from_str", "parse_str",
-    "http_build_query", "nonnull", "requirenonnull", "notnull", "lazy", "require",
+    "ofstring", "rstrip", "lstrip", "rtrim", "ltrim", "trimright", "trimleft", "trimsuffix", "trimprefix", "removesuffix",
+    "removeprefix", "strip_suffix", "trim_end_matches", "trimmingcharacters", "newreader", "newbufferstring", "newbuffer",
+    "jsonencode", "yamlencode", "bodypublishers", "stringcontent", "torequestbody", "appendingpathcomponent", "trim_end", "trim_start",
+    "from_static", "headervalue", "nonsensitive", "sensitive", "nonnull", "requirenonnull", "notnull", "lazy", "require",
 ];
 
 /// Words in the name of a function that hides what it is given.
@@ -72,9 +77,11 @@ pub(in crate::misuse) fn effect(name: &str) -> Option<Effect> {
         "substr" | "mb_substr" | "substringwithrange" => Effect::Count,
         "take" | "prefix" | "first" | "left" | "takewhile" | "firstn" => Effect::First,
         "last" | "right" | "suffix" | "takelast" | "lastn" => Effect::Last,
-        "sprintf" | "format" | "printf" | "errorf" | "formatted" | "vsprintf" | "sprint" | "sprintln" | "concat" => {
+        "sprintf" | "format" | "printf" | "errorf" | "formatted" | "vsprintf" | "sprint" | "sprintln" | "concat"
+        | "urljoin" | "joinpath" | "uri.join" => {
             Effect::Format
         }
+        "http_build_query" | "urlsearchparams" | "to_query" | "querystring" => Effect::Query,
         "authenticationheadervalue" => Effect::Spaced,
         "join" | "implode" => Effect::Joins,
         "unwrap_or" | "unwrap_or_else" | "orelse" | "or_else" | "getorelse" | "orempty" | "ifempty"
