@@ -32,8 +32,8 @@ use std::{env, fs, process};
 
 use model::{Confidence, Severity};
 use rules::schema::{
-    Accepted, Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment, Example,
-    Identity, Issue, Kind, Provider, Request, Rotation, Structure, Validate,
+    Accepted, Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment,
+    Example, Identity, Issue, Kind, Provider, Request, Rotation, Structure, Validate,
 };
 
 fn main() {

@@ -114,7 +114,10 @@ impl Scanner {
         let policy = &options.policy;
         let on = |id: &str, provider: &str| wanted(id, provider) && policy.is_on(id, provider);
         let checks = CHECKS.iter().map(|check| {
-            let on: Vec<bool> = rules.providers().map(|p| on(check.id, &p.identity.id)).collect();
+            let on: Vec<bool> = rules
+                .providers()
+                .map(|p| on(check.id, &p.identity.id))
+                .collect();
             if on.contains(&true) { on } else { Vec::new() }
         });
         let checks = checks.collect();
@@ -149,7 +152,9 @@ impl Scanner {
             .par_iter()
             .fold(Partial::default, |mut partial, entry| {
                 let before = partial.bytes;
-                SCRATCH.with_borrow_mut(|scratch| self.scan_entry(entry, &project, scratch, &mut partial));
+                SCRATCH.with_borrow_mut(|scratch| {
+                    self.scan_entry(entry, &project, scratch, &mut partial)
+                });
                 progress.files.fetch_add(1, Ordering::Relaxed);
                 progress
                     .bytes
@@ -259,10 +264,11 @@ impl Scanner {
             }
             let misuses = if scan.mentions && class.class.has_context() {
                 if window.last && window.base.line == 1 && window.own.start == 0 {
-                    self.misuses(&blob, scan.matches, project).unwrap_or_else(|| {
-                        limited = Some(TOO_LONG);
-                        Vec::new()
-                    })
+                    self.misuses(&blob, scan.matches, project)
+                        .unwrap_or_else(|| {
+                            limited = Some(TOO_LONG);
+                            Vec::new()
+                        })
                 } else {
                     limited = Some(TOO_LONG);
                     Vec::new()
@@ -271,7 +277,10 @@ impl Scanner {
                 Vec::new()
             };
             if !scan.matches.is_empty() || !misuses.is_empty() {
-                findings.extend(self.locator(origin, &window, scan.matches).findings(&misuses));
+                findings.extend(
+                    self.locator(origin, &window, scan.matches)
+                        .findings(&misuses),
+                );
             }
         })?;
         partial.files += 1;
@@ -317,7 +326,12 @@ impl Scanner {
     }
 
     /// What the checks that are on find in a whole file; none where it is too much to follow.
-    fn misuses(&self, blob: &Blob<'_>, matches: &[Match], project: &Project<'_>) -> Option<Vec<Misuse>> {
+    fn misuses(
+        &self,
+        blob: &Blob<'_>,
+        matches: &[Match],
+        project: &Project<'_>,
+    ) -> Option<Vec<Misuse>> {
         let enabled = |check: usize| !self.checks[check].is_empty();
         if !(0..self.checks.len()).any(enabled) {
             return Some(Vec::new());
@@ -359,7 +373,9 @@ impl Scanner {
     /// The documentation of a rule or check.
     fn doc(&self, id: &str) -> Option<RuleDoc> {
         let check = CHECKS.iter().find(|check| check.id == id);
-        check.map(Check::doc).or_else(|| Some(self.rules().get(id)?.doc()))
+        check
+            .map(Check::doc)
+            .or_else(|| Some(self.rules().get(id)?.doc()))
     }
 
     /// Puts everything in order.
@@ -387,16 +403,17 @@ impl Scanner {
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        let rules: Vec<RuleDoc> = ids
-            .into_iter()
-            .filter_map(|id| self.doc(id))
-            .collect();
+        let rules: Vec<RuleDoc> = ids.into_iter().filter_map(|id| self.doc(id)).collect();
         let scanned = Scanned {
             files,
             bytes,
             limited,
             rules: self.detector.enabled_rules()
-                + self.checks.iter().filter(|providers| !providers.is_empty()).count(),
+                + self
+                    .checks
+                    .iter()
+                    .filter(|providers| !providers.is_empty())
+                    .count(),
             ..Scanned::default()
         };
         Report {

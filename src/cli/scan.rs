@@ -13,6 +13,9 @@ use crate::model::Report;
 use crate::report;
 use crate::scan::{Progress, Scanner};
 
+/// Values are followed by recursion, to a bounded depth that needs more than a thread's usual stack.
+const STACK: usize = 16 * 1024 * 1024;
+
 /// Runs the command and gives its exit status.
 pub(super) fn run(
     args: &ScanArgs,
@@ -59,6 +62,7 @@ fn scan(settings: &ScanSettings) -> Result<Report> {
         Target::Paths(paths) => {
             let pool = rayon::ThreadPoolBuilder::new()
                 .num_threads(settings.walk.threads)
+                .stack_size(STACK)
                 .build()
                 .context("cannot start threads")?;
             let progress = Progress::default();

@@ -20,8 +20,8 @@ use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
 pub use examples::{ExampleFault, check_examples};
 use pattern::{Matched, Patterns, stands_alone};
-pub use prefilter::{Hit, Prefilter};
 pub(crate) use position::{is_credential_name, is_plain_name};
+pub use prefilter::{Hit, Prefilter};
 pub use validate::Dropped;
 
 /// Whether `value`, which a name or place gives to a provider's credential, is one: a literal, and no
@@ -32,7 +32,6 @@ pub(crate) fn judge_named(value: &str) -> bool {
         && validate::placeholder::reason(value).is_none()
         && validate::literal::judge(value, false, validate::literal::Trust::Named).is_ok()
 }
-
 
 /// A credential found in a blob: which rule, and where.
 #[derive(Clone, Debug)]
@@ -155,10 +154,15 @@ impl Detector {
             let identity = &provider.identity;
             if provider.auth.is_some() {
                 // Any place where its host, variable or scheme stands, but a name is also a word.
-                let sure = identity.hosts.iter().chain(&*identity.env).map(AsRef::as_ref);
+                let sure = identity
+                    .hosts
+                    .iter()
+                    .chain(&*identity.env)
+                    .map(AsRef::as_ref);
                 let sure = sure.chain(provider.auth.as_ref().and_then(own_scheme));
                 let names = identity.names.iter().map(AsRef::as_ref);
-                let sure = sure.map(|word: &str| (word.to_ascii_lowercase(), Target::Mention(true)));
+                let sure =
+                    sure.map(|word: &str| (word.to_ascii_lowercase(), Target::Mention(true)));
                 literals.extend(sure);
                 literals.extend(names.map(|name: &str| (name.to_owned(), Target::Mention(false))));
             }
@@ -243,7 +247,8 @@ impl Detector {
                     }
                     Target::Word(provider) => scratch.words.push((provider, place.clone())),
                     Target::Mention(sure) => {
-                        scratch.mentions = scratch.mentions || sure || names_api(blob.bytes, &place);
+                        scratch.mentions =
+                            scratch.mentions || sure || names_api(blob.bytes, &place);
                     }
                     Target::Allow => scratch.allows = true,
                 }
@@ -446,12 +451,25 @@ impl Scratch {
 /// in the address of a page.
 fn names_api(text: &[u8], name: &Range<usize>) -> bool {
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b == b'-';
-    let before = text[..name.start].iter().rev().take(60).take_while(|b| is_word(b)).count();
-    let after = text[name.end..].iter().take(60).take_while(|b| is_word(b)).count();
+    let before = text[..name.start]
+        .iter()
+        .rev()
+        .take(60)
+        .take_while(|b| is_word(b))
+        .count();
+    let after = text[name.end..]
+        .iter()
+        .take(60)
+        .take_while(|b| is_word(b))
+        .count();
     let word = name.start - before..name.end + after;
     let next = text.get(word.end);
     let rest = &text[word.end..text.len().min(word.end + 4)];
-    if text[..word.start].ends_with(b"/") || text[..word.start].ends_with(b"@") || rest.starts_with(b".com") || rest.starts_with(b".io") {
+    if text[..word.start].ends_with(b"/")
+        || text[..word.start].ends_with(b"@")
+        || rest.starts_with(b".com")
+        || rest.starts_with(b".io")
+    {
         return false;
     }
     let own = String::from_utf8_lossy(&text[name.clone()]).to_ascii_lowercase();
@@ -460,8 +478,13 @@ fn names_api(text: &[u8], name: &Range<usize>) -> bool {
     let compound = whole.len() > own.len() && !whole.contains('-');
     compound
         || is_credential_name(&whole, &own)
-        || matches!(next, Some(b'(' | b':' | b'=' | b'.' | b'[' | b'{' | b'"' | b'\'' | b'>'))
-        || ["client", "api", "url", "host"].iter().any(|w| whole.to_ascii_lowercase().contains(w))
+        || matches!(
+            next,
+            Some(b'(' | b':' | b'=' | b'.' | b'[' | b'{' | b'"' | b'\'' | b'>')
+        )
+        || ["client", "api", "url", "host"]
+            .iter()
+            .any(|w| whole.to_ascii_lowercase().contains(w))
 }
 
 /// The scheme, if it is one that only this provider uses.

@@ -37,12 +37,30 @@ fn candidates(language: Language, path: &str, import: &Import) -> Vec<String> {
         Language::JavaScript | Language::TypeScript | Language::Tsx => {
             let stems: Vec<String> = if module.starts_with('.') {
                 below(folder, module).into_iter().collect()
-            } else if let Some(rest) = module.strip_prefix("@/").or_else(|| module.strip_prefix("~/")) {
-                vec![format!("src/{rest}"), rest.to_owned(), format!("app/{rest}")]
+            } else if let Some(rest) = module
+                .strip_prefix("@/")
+                .or_else(|| module.strip_prefix("~/"))
+            {
+                vec![
+                    format!("src/{rest}"),
+                    rest.to_owned(),
+                    format!("app/{rest}"),
+                ]
             } else {
                 Vec::new()
             };
-            let endings = ["", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".json", "/index.ts", "/index.js"];
+            let endings = [
+                "",
+                ".ts",
+                ".tsx",
+                ".js",
+                ".jsx",
+                ".mjs",
+                ".cjs",
+                ".json",
+                "/index.ts",
+                "/index.js",
+            ];
             let mut all = Vec::new();
             for stem in stems {
                 all.extend(endings.iter().map(|ending| format!("{stem}{ending}")));
@@ -63,7 +81,10 @@ fn candidates(language: Language, path: &str, import: &Import) -> Vec<String> {
             };
             let mut starts = vec![folder.to_owned()];
             for _ in 1..dots {
-                let up = starts[0].rsplit_once('/').map_or("", |(up, _)| up).to_owned();
+                let up = starts[0]
+                    .rsplit_once('/')
+                    .map_or("", |(up, _)| up)
+                    .to_owned();
                 starts[0] = up;
             }
             if dots == 0 {
@@ -75,10 +96,15 @@ fn candidates(language: Language, path: &str, import: &Import) -> Vec<String> {
                 }
             }
             let joined = starts.iter().filter_map(|start| below(start, &rest));
-            joined.flat_map(|stem| [format!("{stem}.py"), format!("{stem}/__init__.py")]).collect()
+            joined
+                .flat_map(|stem| [format!("{stem}.py"), format!("{stem}/__init__.py")])
+                .collect()
         }
         Language::Php => below(folder, module).into_iter().collect(),
-        Language::Ruby => below(folder, module).map(|stem| format!("{stem}.rb")).into_iter().collect(),
+        Language::Ruby => below(folder, module)
+            .map(|stem| format!("{stem}.rb"))
+            .into_iter()
+            .collect(),
         Language::Rust => {
             let Some(rest) = module.strip_prefix("crate::") else {
                 return Vec::new();
@@ -92,7 +118,10 @@ fn candidates(language: Language, path: &str, import: &Import) -> Vec<String> {
         Language::Java | Language::Kotlin => {
             let rest = module.replace('.', "/");
             let name = rest.rsplit('/').next().unwrap_or_default();
-            ["java", "kt"].iter().filter_map(|e| below(folder, &format!("{name}.{e}"))).collect()
+            ["java", "kt"]
+                .iter()
+                .filter_map(|e| below(folder, &format!("{name}.{e}")))
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -124,13 +153,26 @@ fn exported(program: &Program, member: Option<&str>) -> Option<Value> {
     };
     let value = match member {
         Some(member) => of_name(member).or_else(|| {
-            let whole = of_name("default").or_else(|| of_name("exports")).or_else(|| document(program, &flow))?;
-            if member == "default" { Some(whole) } else { whole.field(member) }
+            let whole = of_name("default")
+                .or_else(|| of_name("exports"))
+                .or_else(|| document(program, &flow))?;
+            if member == "default" {
+                Some(whole)
+            } else {
+                whole.field(member)
+            }
         })?,
         None => {
-            let fields = index.named.iter().filter(|n| n.path.len() == 1).take(100).map(|n| {
-                super::flow::Field { key: Some(n.path[0].clone()), value: flow.eval(n.value, &None), at: 0..0 }
-            });
+            let fields = index
+                .named
+                .iter()
+                .filter(|n| n.path.len() == 1)
+                .take(100)
+                .map(|n| super::flow::Field {
+                    key: Some(n.path[0].clone()),
+                    value: flow.eval(n.value, &None),
+                    at: 0..0,
+                });
             let module = of_exports(&index, &flow);
             module.unwrap_or_else(|| Value::Map(fields.collect()))
         }
@@ -140,7 +182,10 @@ fn exported(program: &Program, member: Option<&str>) -> Option<Value> {
 
 /// `module.exports = { … }`.
 fn of_exports(index: &Index, flow: &Flow<'_>) -> Option<Value> {
-    let named = index.named.iter().find(|n| n.path == ["module", "exports"])?;
+    let named = index
+        .named
+        .iter()
+        .find(|n| n.path == ["module", "exports"])?;
     Some(flow.eval(named.value, &None))
 }
 
@@ -156,7 +201,11 @@ fn document(program: &Program, flow: &Flow<'_>) -> Option<Value> {
 /// A value as another file sees it: its places are nowhere, and what only its own code knows is a name.
 fn foreign(value: Value, name: &str) -> Value {
     // A credential that is written there is known here by its name.
-    if crate::detect::is_credential_name(name, "") && value.as_fixed().is_some_and(|text| crate::detect::judge_named(&text)) {
+    if crate::detect::is_credential_name(name, "")
+        && value
+            .as_fixed()
+            .is_some_and(|text| crate::detect::judge_named(&text))
+    {
         return Value::open(Source::named(name), 0..0);
     }
     let piece = |mut piece: Piece| {
@@ -177,8 +226,15 @@ fn foreign(value: Value, name: &str) -> Value {
             }
             Value::Map(fields)
         }
-        Value::List(items) => Value::List(items.into_iter().map(|item| foreign(item, name)).collect()),
-        Value::Either(options) => Value::Either(options.into_iter().map(|option| foreign(option, name)).collect()),
+        Value::List(items) => {
+            Value::List(items.into_iter().map(|item| foreign(item, name)).collect())
+        }
+        Value::Either(options) => Value::Either(
+            options
+                .into_iter()
+                .map(|option| foreign(option, name))
+                .collect(),
+        ),
         Value::Object(object) => Value::open(object.source, 0..0),
         Value::Function(_) => Value::open(Source::named(""), 0..0),
         other => other,
@@ -196,11 +252,23 @@ mod tests {
             module: module.to_owned(),
             member: member.map(ToOwned::to_owned),
         };
-        let ts = candidates(Language::TypeScript, "src/api/client.ts", &import("../config", None));
+        let ts = candidates(
+            Language::TypeScript,
+            "src/api/client.ts",
+            &import("../config", None),
+        );
         assert!(ts.contains(&"src/config.ts".to_owned()), "{ts:?}");
-        let py = candidates(Language::Python, "app/api/client.py", &import("..settings", Some("KEY")));
+        let py = candidates(
+            Language::Python,
+            "app/api/client.py",
+            &import("..settings", Some("KEY")),
+        );
         assert_eq!(py[0], "app/settings.py");
-        let py = candidates(Language::Python, "app/client.py", &import("app.settings", Some("KEY")));
+        let py = candidates(
+            Language::Python,
+            "app/client.py",
+            &import("app.settings", Some("KEY")),
+        );
         assert!(py.contains(&"app/settings.py".to_owned()), "{py:?}");
         assert_eq!(below("a", "../../b"), None, "out of the project");
     }

@@ -63,12 +63,16 @@ pub(super) struct Known<'a> {
 }
 
 /// Names of hosts between a program and a provider.
-const BETWEEN: &[&str] = &["proxy", "gateway", "relay", "bridge", "internal", "tunnel", "mock", "stub", "fake", "our"];
+const BETWEEN: &[&str] = &[
+    "proxy", "gateway", "relay", "bridge", "internal", "tunnel", "mock", "stub", "fake", "our",
+];
 
 impl<'a> Known<'a> {
     pub(super) fn new(rules: &'a RuleSet, text: &[u8], literals: Vec<Literal>) -> Self {
         let lower = text.to_ascii_lowercase();
-        let has = |word: &str| memchr::memmem::find(&lower, word.to_ascii_lowercase().as_bytes()).is_some();
+        let has = |word: &str| {
+            memchr::memmem::find(&lower, word.to_ascii_lowercase().as_bytes()).is_some()
+        };
         let named = rules
             .providers()
             .enumerate()
@@ -134,7 +138,13 @@ impl<'a> Known<'a> {
         if host.is_none() && !address.iter().any(|p| matches!(p.kind, PieceKind::Open(_))) {
             for &number in &self.named {
                 let bare = lower.split(['/', ':']).next().unwrap_or_default();
-                if self.provider(number).identity.hosts.iter().any(|known| is_host(known, bare)) {
+                if self
+                    .provider(number)
+                    .identity
+                    .hosts
+                    .iter()
+                    .any(|known| is_host(known, bare))
+                {
                     return Destination::Provider(number);
                 }
             }
@@ -142,7 +152,10 @@ impl<'a> Known<'a> {
         for piece in address {
             if let PieceKind::Open(source) = &piece.kind {
                 let label = source.label.to_ascii_lowercase();
-                if BETWEEN.iter().any(|word| words_of(&source.label).any(|w| w == *word)) {
+                if BETWEEN
+                    .iter()
+                    .any(|word| words_of(&source.label).any(|w| w == *word))
+                {
                     return Destination::Other;
                 }
                 if let Some(number) = self.by_words(&label) {
@@ -155,12 +168,17 @@ impl<'a> Known<'a> {
                 break;
             }
         }
-        self.marked(&lower, "").map_or(Destination::Unknown, Destination::Provider)
+        self.marked(&lower, "")
+            .map_or(Destination::Unknown, Destination::Provider)
     }
 
     /// Whether the address says the provider's name, if only in the path that marks it.
     fn names_itself(&self, number: usize, address: &str) -> bool {
-        self.provider(number).identity.names.iter().any(|name| address.contains(&**name))
+        self.provider(number)
+            .identity
+            .names
+            .iter()
+            .any(|name| address.contains(&**name))
     }
 
     /// The provider whose software may answer at an address on somebody's own host.
@@ -171,19 +189,28 @@ impl<'a> Known<'a> {
 
     /// The provider of software that runs anywhere, by the path of its API.
     fn marked(&self, address: &str, host: &str) -> Option<usize> {
-        if BETWEEN.iter().any(|word| host.split(['.', '-']).any(|part| part == *word)) {
+        if BETWEEN
+            .iter()
+            .any(|word| host.split(['.', '-']).any(|part| part == *word))
+        {
             return None;
         }
         self.named.iter().copied().find(|&number| {
             let hosts = &self.provider(number).identity.hosts;
-            hosts.iter().any(|known| known.starts_with('/') && address.contains(&**known))
+            hosts
+                .iter()
+                .any(|known| known.starts_with('/') && address.contains(&**known))
         })
     }
 
     /// The only provider that one of its names in `lower` names.
     pub(super) fn by_words(&self, lower: &str) -> Option<usize> {
         let mut found = self.named.iter().copied().filter(|&number| {
-            self.provider(number).identity.names.iter().any(|name| lower.contains(&**name))
+            self.provider(number)
+                .identity
+                .names
+                .iter()
+                .any(|name| lower.contains(&**name))
         });
         let first = found.next()?;
         found.next().is_none().then_some(first)
@@ -192,13 +219,24 @@ impl<'a> Known<'a> {
     /// The provider whose credential a value of this name is.
     pub(super) fn by_source(&self, source: &Source) -> Option<usize> {
         let own = self.by_label(&source.label, &source.within);
-        own.or_else(|| source.aliases.iter().find_map(|alias| self.by_label(alias, &source.within)))
+        own.or_else(|| {
+            source
+                .aliases
+                .iter()
+                .find_map(|alias| self.by_label(alias, &source.within))
+        })
     }
 
     fn by_label(&self, label: &str, within: &str) -> Option<usize> {
         let last = label.rsplit('.').next().unwrap_or(label);
         for &number in &self.named {
-            if self.provider(number).identity.env.iter().any(|env| *env == last) {
+            if self
+                .provider(number)
+                .identity
+                .env
+                .iter()
+                .any(|env| *env == last)
+            {
                 return Some(number);
             }
         }
@@ -213,7 +251,11 @@ impl<'a> Known<'a> {
             // `keys.publer`, `config.publer.token`, `PUBLER_API_KEY`.
             let credential = is_credential_name(last, own)
                 || last_lower == **own
-                    && label.split('.').rev().nth(1).is_some_and(|before| is_credential_name(before, ""));
+                    && label
+                        .split('.')
+                        .rev()
+                        .nth(1)
+                        .is_some_and(|before| is_credential_name(before, ""));
             return credential.then_some(number);
         }
         if !is_credential_name(last, "") || !is_plain_name(last) || is_header_like(last) {
@@ -310,14 +352,19 @@ impl<'a> Known<'a> {
     /// The literal credentials that stand in a stretch of the file.
     pub(super) fn literals_in(&self, at: &Range<usize>) -> impl Iterator<Item = &Literal> {
         let at = at.clone();
-        self.literals.iter().filter(move |l| l.at.start < at.end && at.start < l.at.end)
+        self.literals
+            .iter()
+            .filter(move |l| l.at.start < at.end && at.start < l.at.end)
     }
 }
 
 /// `authorization`, `authHeader`: more than the credential.
 fn is_header_like(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    matches!(lower.as_str(), "auth" | "authorization" | "credentials" | "bearer")
+    matches!(
+        lower.as_str(),
+        "auth" | "authorization" | "credentials" | "bearer"
+    )
 }
 
 /// Stands for characters that are not known.
@@ -358,7 +405,10 @@ fn is_host(known: &str, host: &str) -> bool {
 pub(super) fn is_local(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let private_172 = host.strip_prefix("172.").is_some_and(|rest| {
-        rest.split('.').next().and_then(|n| n.parse::<u8>().ok()).is_some_and(|n| (16..32).contains(&n))
+        rest.split('.')
+            .next()
+            .and_then(|n| n.parse::<u8>().ok())
+            .is_some_and(|n| (16..32).contains(&n))
     });
     host == "localhost"
         || host == "::1"
@@ -367,9 +417,20 @@ pub(super) fn is_local(host: &str) -> bool {
         || host.starts_with("10.")
         || host.starts_with("192.168.")
         || private_172
-        || [".localhost", ".local", ".test", ".invalid", ".internal", ".lan", ".svc", ".home.arpa", ".example", ".cluster.local"]
-            .iter()
-            .any(|end| host.ends_with(end))
+        || [
+            ".localhost",
+            ".local",
+            ".test",
+            ".invalid",
+            ".internal",
+            ".lan",
+            ".svc",
+            ".home.arpa",
+            ".example",
+            ".cluster.local",
+        ]
+        .iter()
+        .any(|end| host.ends_with(end))
         || !host.contains('.') && !host.contains(OPEN)
 }
 
@@ -408,10 +469,23 @@ mod tests {
         assert!(is_host(".postiz.com", "api.postiz.com") && !is_host(".postiz.com", "postiz.com"));
         assert!(is_host("app.publer.com", "APP.publer.com"));
         assert!(!is_host("app.publer.com", "app.publer.com.evil.io"));
-        for host in ["localhost", "127.0.0.1", "10.1.2.3", "172.20.0.1", "postiz", "a.local", "x.svc.cluster.local"] {
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.20.0.1",
+            "postiz",
+            "a.local",
+            "x.svc.cluster.local",
+        ] {
             assert!(is_local(host), "{host}");
         }
-        for host in ["app.publer.com", "172.200.1.1", "8.8.8.8", "social.example.com"] {
+        for host in [
+            "app.publer.com",
+            "172.200.1.1",
+            "8.8.8.8",
+            "social.example.com",
+        ] {
             assert!(!is_local(host), "{host}");
         }
     }

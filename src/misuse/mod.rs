@@ -21,8 +21,8 @@ use crate::syntax::{self, Import, Language};
 use flow::Index;
 
 pub use checks::{CHECKS, Check, HARDCODED, SECRET_FILE_COMMITTED, holds_credentials};
-pub use known::Literal;
 pub use imports::Files;
+pub use known::Literal;
 
 /// One misuse in one place.
 #[derive(Clone, Debug)]
@@ -98,7 +98,12 @@ pub fn misuses(
     };
     let root = syntax::parse(language, unit.text)?;
     let parts = view::parts(&root);
-    if parts.iter().map(|part| part.program.ids().len()).sum::<usize>() > MAX_EXPRESSIONS {
+    if parts
+        .iter()
+        .map(|part| part.program.ids().len())
+        .sum::<usize>()
+        > MAX_EXPRESSIONS
+    {
         return None;
     }
     let indexes: Vec<Index> = parts.iter().map(|part| Index::new(part.program)).collect();

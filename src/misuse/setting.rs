@@ -23,12 +23,15 @@ pub(super) enum Setting {
 fn of_word(word: &str) -> Option<Setting> {
     Some(match word {
         "production" | "prod" | "prd" => Setting::Production,
-        "test" | "tests" | "testing" | "spec" | "specs" | "fixture" | "fixtures" | "testdata" | "e2e" | "cypress"
-        | "mock" | "mocks" | "unittest" | "jest" | "vitest" | "playwright" | "conftest" | "pytest" | "rspec"
-        | "phpunit" | "integration" => Setting::Test,
+        "test" | "tests" | "testing" | "spec" | "specs" | "fixture" | "fixtures" | "testdata"
+        | "e2e" | "cypress" | "mock" | "mocks" | "unittest" | "jest" | "vitest" | "playwright"
+        | "conftest" | "pytest" | "rspec" | "phpunit" | "integration" => Setting::Test,
         "development" | "dev" | "devel" | "local" => Setting::Development,
-        "staging" | "stage" | "stg" | "preview" | "qa" | "uat" | "sandbox" | "canary" => Setting::Staging,
-        "doc" | "docs" | "example" | "examples" | "readme" | "sample" | "samples" | "tutorial" | "template" => Setting::Docs,
+        "staging" | "stage" | "stg" | "preview" | "qa" | "uat" | "sandbox" | "canary" => {
+            Setting::Staging
+        }
+        "doc" | "docs" | "example" | "examples" | "readme" | "sample" | "samples" | "tutorial"
+        | "template" => Setting::Docs,
         _ => return None,
     })
 }
@@ -37,9 +40,15 @@ fn of_word(word: &str) -> Option<Setting> {
 pub(super) fn of_path(path: &str) -> Option<Setting> {
     let parts: Vec<&str> = path.split(['/', '\\']).collect();
     let (name, folders) = parts.split_last()?;
-    let of_name = words_of(name).filter_map(|w| of_word(&w)).collect::<Vec<_>>();
+    let of_name = words_of(name)
+        .filter_map(|w| of_word(&w))
+        .collect::<Vec<_>>();
     let lower = name.to_ascii_lowercase();
-    if lower.ends_with(".md") || lower.ends_with(".rst") || lower.ends_with(".mdx") || lower.ends_with(".markdown") {
+    if lower.ends_with(".md")
+        || lower.ends_with(".rst")
+        || lower.ends_with(".mdx")
+        || lower.ends_with(".markdown")
+    {
         return Some(Setting::Docs);
     }
     // `.env.production.example` documents.
@@ -49,7 +58,10 @@ pub(super) fn of_path(path: &str) -> Option<Setting> {
     if let Some(last) = of_name.last() {
         return Some(*last);
     }
-    let folders = folders.iter().rev().filter_map(|folder| words_of(folder).find_map(|w| of_word(&w)));
+    let folders = folders
+        .iter()
+        .rev()
+        .filter_map(|folder| words_of(folder).find_map(|w| of_word(&w)));
     let mut folders = folders.filter(|s| *s != Setting::Development || !path.starts_with('/'));
     folders.next()
 }
@@ -60,18 +72,49 @@ fn names_setting(name: &str) -> bool {
     let last = lower.rsplit('.').next().unwrap_or(&lower);
     matches!(
         last,
-        "node_env" | "app_env" | "rails_env" | "rack_env" | "environment" | "env" | "stage" | "flask_env" | "django_env"
-            | "aspnetcore_environment" | "dotnet_environment" | "environmentname" | "mode" | "deploy_env" | "symfony_env"
-            | "go_env" | "gin_mode" | "spring_profiles_active" | "profile" | "app_environment" | "deployment_environment"
-            | "environment_name" | "envname" | "target_env" | "vercel_env" | "build_env" | "deployenv" | "appenv" | "wp_env"
-            | "wp_environment_type" | "namespace" | "environment_type" | "workspace" | "appenvironment" | "tier" | "runenv"
+        "node_env"
+            | "app_env"
+            | "rails_env"
+            | "rack_env"
+            | "environment"
+            | "env"
+            | "stage"
+            | "flask_env"
+            | "django_env"
+            | "aspnetcore_environment"
+            | "dotnet_environment"
+            | "environmentname"
+            | "mode"
+            | "deploy_env"
+            | "symfony_env"
+            | "go_env"
+            | "gin_mode"
+            | "spring_profiles_active"
+            | "profile"
+            | "app_environment"
+            | "deployment_environment"
+            | "environment_name"
+            | "envname"
+            | "target_env"
+            | "vercel_env"
+            | "build_env"
+            | "deployenv"
+            | "appenv"
+            | "wp_env"
+            | "wp_environment_type"
+            | "namespace"
+            | "environment_type"
+            | "workspace"
+            | "appenvironment"
+            | "tier"
+            | "runenv"
             | "ci_environment_name"
     )
 }
 
 /// The setting in which a condition holds, or does not.
 fn of_condition(flow: &Flow<'_>, condition: &Condition) -> Option<Setting> {
-    let (setting, equal) = tested(flow, condition.test)?;
+    let (setting, equal) = tested(flow, condition.test, 0)?;
     match (equal == condition.holds, setting) {
         (true, setting) => Some(setting),
         // Not production may be anything else, and so on.
@@ -80,7 +123,11 @@ fn of_condition(flow: &Flow<'_>, condition: &Condition) -> Option<Setting> {
 }
 
 /// The setting that a test asks for, and whether it asks that it is or that it is not.
-fn tested(flow: &Flow<'_>, test: ExprId) -> Option<(Setting, bool)> {
+fn tested(flow: &Flow<'_>, test: ExprId, depth: usize) -> Option<(Setting, bool)> {
+    // A name may be set from itself.
+    if depth > 8 {
+        return None;
+    }
     match &flow.program[test] {
         Expr::Compare { left, right, equal } => {
             let named = |id: ExprId| {
@@ -92,20 +139,26 @@ fn tested(flow: &Flow<'_>, test: ExprId) -> Option<(Setting, bool)> {
                     }),
                     _ => None,
                 };
-                names_setting(&path) || label.is_some_and(|label| names_setting(&label))
+                names_setting(&path)
+                    || label.is_some_and(|label| names_setting(&label))
                     || flow.program.path(id).iter().any(|part| names_setting(part))
             };
             let word = |id: ExprId| {
                 let fixed = flow.eval(id, &None).as_fixed();
-                let fixed = fixed.or_else(|| flow.program.path(id).last().map(ToString::to_string))?;
+                let fixed =
+                    fixed.or_else(|| flow.program.path(id).last().map(ToString::to_string))?;
                 words_of(&fixed).find_map(|w| of_word(&w))
             };
             // `case "$target" in production)`: a word that is a setting alone.
             let exact = |id: ExprId| {
                 let fixed = flow.eval(id, &None).as_fixed()?;
-                of_word(&fixed.to_ascii_lowercase()).filter(|s| matches!(s, Setting::Production | Setting::Staging) || fixed == "development")
+                of_word(&fixed.to_ascii_lowercase()).filter(|s| {
+                    matches!(s, Setting::Production | Setting::Staging) || fixed == "development"
+                })
             };
-            if let Some(setting) = exact(*right).filter(|_| matches!(flow.program[*left], Expr::Name(_))) {
+            if let Some(setting) =
+                exact(*right).filter(|_| matches!(flow.program[*left], Expr::Name(_)))
+            {
                 return Some((setting, *equal));
             }
             let setting = if named(*left) {
@@ -117,12 +170,16 @@ fn tested(flow: &Flow<'_>, test: ExprId) -> Option<(Setting, bool)> {
             }?;
             Some((setting, *equal))
         }
-        Expr::Not(inner) => tested(flow, *inner).map(|(setting, equal)| (setting, !equal)),
+        Expr::Not(inner) => {
+            tested(flow, *inner, depth + 1).map(|(setting, equal)| (setting, !equal))
+        }
         Expr::Choice { condition, options } => {
             let inner = condition.iter().chain(options);
-            inner.filter_map(|id| tested(flow, *id)).next()
+            inner.filter_map(|id| tested(flow, *id, depth + 1)).next()
         }
-        Expr::Other(parts) | Expr::Join(parts) => parts.iter().find_map(|part| tested(flow, *part)),
+        Expr::Other(parts) | Expr::Join(parts) => {
+            parts.iter().find_map(|part| tested(flow, *part, depth + 1))
+        }
         Expr::Call { callee, args } => {
             let path = flow.program.path(*callee);
             let last = path.last()?.trim_end_matches('?');
@@ -131,12 +188,16 @@ fn tested(flow: &Flow<'_>, test: ExprId) -> Option<(Setting, bool)> {
                 return Some((setting, true));
             }
             let asks = path.iter().any(|p| names_setting(p)) || last.eq_ignore_ascii_case("equals");
-            let texts = args.iter().filter_map(|a| flow.eval(a.value, &None).as_fixed());
+            let texts = args
+                .iter()
+                .filter_map(|a| flow.eval(a.value, &None).as_fixed());
             let object = match &flow.program[*callee] {
                 Expr::Member { object, .. } => flow.eval(*object, &None).as_fixed(),
                 _ => None,
             };
-            let setting = texts.chain(object).find_map(|t| words_of(&t).find_map(|w| of_word(&w)))?;
+            let setting = texts
+                .chain(object)
+                .find_map(|t| words_of(&t).find_map(|w| of_word(&w)))?;
             asks.then_some((setting, true))
         }
         Expr::Name(_) | Expr::Member { .. } => {
@@ -146,10 +207,15 @@ fn tested(flow: &Flow<'_>, test: ExprId) -> Option<(Setting, bool)> {
                 return Some((setting, true));
             }
             let origins = flow.origins(test, &None);
-            origins.iter().filter(|(id, _)| *id != test).find_map(|(id, _)| match flow.program[*id] {
-                Expr::Compare { .. } | Expr::Not(_) | Expr::Call { .. } => tested(flow, *id),
-                _ => None,
-            })
+            origins
+                .iter()
+                .filter(|(id, _)| *id != test)
+                .find_map(|(id, _)| match flow.program[*id] {
+                    Expr::Compare { .. } | Expr::Not(_) | Expr::Call { .. } => {
+                        tested(flow, *id, depth + 1)
+                    }
+                    _ => None,
+                })
         }
         _ => None,
     }
@@ -160,9 +226,16 @@ fn of_flag(name: &str) -> Option<Setting> {
     let words: Vec<String> = words_of(name).collect();
     match words.as_slice() {
         [one] if one == "debug" => Some(Setting::Development),
-        [one] => one.strip_prefix("is").and_then(of_word).or_else(|| of_word(one)),
+        [one] => one
+            .strip_prefix("is")
+            .and_then(of_word)
+            .or_else(|| of_word(one)),
         [is, word] if is == "is" || is == "in" => of_word(word),
-        [is, word, rest] if is == "is" && (rest == "env" || rest == "mode" || rest == "environment") => of_word(word),
+        [is, word, rest]
+            if is == "is" && (rest == "env" || rest == "mode" || rest == "environment") =>
+        {
+            of_word(word)
+        }
         [word, rest] if rest == "env" || rest == "mode" => of_word(word),
         _ => None,
     }
@@ -171,12 +244,19 @@ fn of_flag(name: &str) -> Option<Setting> {
 /// The setting of the branch in which an expression stands.
 pub(super) fn of_branch(flow: &Flow<'_>, id: ExprId) -> Option<Setting> {
     let conditions = flow.index.conditions(id);
-    conditions.iter().find_map(|condition| of_condition(flow, condition))
+    conditions
+        .iter()
+        .find_map(|condition| of_condition(flow, condition))
 }
 
 /// The setting of an expression: its branch, then the names it stands under, then what stands beside
 /// them, and last the file.
-pub(super) fn of_expr(flow: &Flow<'_>, path: &str, id: ExprId, named: Option<&Named>) -> Option<Setting> {
+pub(super) fn of_expr(
+    flow: &Flow<'_>,
+    path: &str,
+    id: ExprId,
+    named: Option<&Named>,
+) -> Option<Setting> {
     if let Some(setting) = of_branch(flow, id) {
         return Some(setting);
     }
@@ -191,8 +271,11 @@ pub(super) fn of_expr(flow: &Flow<'_>, path: &str, id: ExprId, named: Option<&Na
     let in_function = flow.index.names_at(flow.index.scope(id));
     let tested = in_function.split(' ').any(|name| {
         let lower = name.to_ascii_lowercase();
-        lower.starts_with("test_") || lower.ends_with("_test") || lower.ends_with("tests") && lower.len() > 5
-            || lower == "tests" || name.starts_with("Test") && name.len() > 4
+        lower.starts_with("test_")
+            || lower.ends_with("_test")
+            || lower.ends_with("tests") && lower.len() > 5
+            || lower == "tests"
+            || name.starts_with("Test") && name.len() > 4
     });
     if tested {
         return Some(Setting::Test);
@@ -202,7 +285,11 @@ pub(super) fn of_expr(flow: &Flow<'_>, path: &str, id: ExprId, named: Option<&Na
         let words: Vec<String> = words_of(name).collect();
         match words.as_slice() {
             [one] => of_word(one),
-            [one, rest] if ["config", "settings", "environment", "env"].contains(&rest.as_str()) => of_word(one),
+            [one, rest]
+                if ["config", "settings", "environment", "env"].contains(&rest.as_str()) =>
+            {
+                of_word(one)
+            }
             _ => None,
         }
     });
@@ -239,7 +326,10 @@ fn beside(flow: &Flow<'_>, named: &Named) -> Option<Setting> {
             continue;
         };
         let is_profile = name == "profiles" || name == "branches" || name == "profile";
-        if !names_setting(name) && !(name == "name" && above.last().is_some_and(|a| a == "environment")) && !is_profile {
+        if !names_setting(name)
+            && !(name == "name" && above.last().is_some_and(|a| a == "environment"))
+            && !is_profile
+        {
             continue;
         }
         // What it says holds for all below the map that it stands in.
@@ -257,7 +347,10 @@ fn beside(flow: &Flow<'_>, named: &Named) -> Option<Setting> {
         if let Value::List(items) = &value {
             texts.extend(items.iter().filter_map(Value::as_fixed));
         }
-        let Some(setting) = texts.iter().find_map(|t| words_of(t).find_map(|w| of_word(&w))) else {
+        let Some(setting) = texts
+            .iter()
+            .find_map(|t| words_of(t).find_map(|w| of_word(&w)))
+        else {
             continue;
         };
         if best.is_none_or(|(depth, _)| above.len() >= depth) {
@@ -296,8 +389,12 @@ mod tests {
 
     #[test]
     fn settings_of_names() {
-        let path = |names: &[&str]| of_names(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
-        assert_eq!(path(&["production", "octopost", "key"]), Some(Setting::Production));
+        let path =
+            |names: &[&str]| of_names(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(
+            path(&["production", "octopost", "key"]),
+            Some(Setting::Production)
+        );
         assert_eq!(path(&["PROD_OCTOPOST_KEY"]), Some(Setting::Production));
         assert_eq!(path(&["OCTOPOST_TEST_KEY"]), None);
         assert_eq!(path(&["test", "key"]), Some(Setting::Test));

@@ -53,12 +53,18 @@ pub(super) struct Part<'a> {
 
 /// A program and all that stand inside of it, the outer ones first.
 pub(super) fn parts(root: &Program) -> Vec<Part<'_>> {
-    let mut parts = vec![Part { program: root, host: None }];
+    let mut parts = vec![Part {
+        program: root,
+        host: None,
+    }];
     let mut at = 0;
     while at < parts.len() {
         for embedded in &parts[at].program.embedded {
             let host = embedded.host.map(|host| (at, host));
-            parts.push(Part { program: &embedded.program, host });
+            parts.push(Part {
+                program: &embedded.program,
+                host,
+            });
         }
         at += 1;
     }
@@ -73,7 +79,11 @@ impl<'a> File<'a> {
         indexes: &'a [Index],
         imports: &'a Imports<'a>,
     ) -> Self {
-        let mut known = Known::new(rules, unit.text, unit.literals[..unit.literals.len().min(MAX_LITERALS)].to_vec());
+        let mut known = Known::new(
+            rules,
+            unit.text,
+            unit.literals[..unit.literals.len().min(MAX_LITERALS)].to_vec(),
+        );
         let flows: Vec<Flow<'a>> = parts
             .iter()
             .zip(indexes)
@@ -86,10 +96,17 @@ impl<'a> File<'a> {
                 _ => exchanges(&flow),
             };
             let mut commands = commands(&flow);
-            sent.extend(commands.iter_mut().filter_map(|command| command.exchange.clone()));
+            sent.extend(
+                commands
+                    .iter_mut()
+                    .filter_map(|command| command.exchange.clone()),
+            );
             let questions = questions(&flow);
             views.push(View {
-                sent: sent.into_iter().map(|exchange| Sent::new(exchange, &known)).collect(),
+                sent: sent
+                    .into_iter()
+                    .map(|exchange| Sent::new(exchange, &known))
+                    .collect(),
                 flow,
                 commands,
                 questions,
@@ -97,12 +114,19 @@ impl<'a> File<'a> {
             });
         }
         known.carriers = carriers(&views, &known);
-        Self { path: unit.path, text: unit.text, known, views }
+        Self {
+            path: unit.path,
+            text: unit.text,
+            known,
+            views,
+        }
     }
 
     /// Every request or client of the file, with the program it is in.
     pub(super) fn sent(&self) -> impl Iterator<Item = (&View<'a>, &Sent)> {
-        self.views.iter().flat_map(|view| view.sent.iter().map(move |sent| (view, sent)))
+        self.views
+            .iter()
+            .flat_map(|view| view.sent.iter().map(move |sent| (view, sent)))
     }
 
     /// The setting of an expression of the program with this number, and of the string it stands in.
@@ -117,8 +141,11 @@ impl<'a> File<'a> {
         let named = exact.or_else(|| around.max_by_key(|n| n.path.len()));
         let path = if here.host.is_some() { "" } else { self.path };
         let own = setting::of_expr(&here.flow, path, id, named);
-        own.or_else(|| here.host.and_then(|(outer, host)| self.setting(outer, host)))
-            .or_else(|| setting::of_path(self.path))
+        own.or_else(|| {
+            here.host
+                .and_then(|(outer, host)| self.setting(outer, host))
+        })
+        .or_else(|| setting::of_path(self.path))
     }
 
     /// The setting of a name with a value, of the program with this number.
@@ -166,7 +193,9 @@ impl Sent {
             _ => None,
         });
         let elsewhere = !addresses.is_empty()
-            && addresses.iter().all(|(_, d)| matches!(d, Destination::Other | Destination::Local));
+            && addresses
+                .iter()
+                .all(|(_, d)| matches!(d, Destination::Other | Destination::Local));
         let by_credential = || {
             exchange
                 .headers
@@ -176,13 +205,22 @@ impl Sent {
         // A path that others have too, and a credential that says whose it is.
         let by_both = || {
             let credential = by_credential()?;
-            addresses.iter().any(|(address, _)| known.may_be(address) == Some(credential)).then_some(credential)
+            addresses
+                .iter()
+                .any(|(address, _)| known.may_be(address) == Some(credential))
+                .then_some(credential)
         };
         let by_address = by_address.or_else(by_both);
         // `new Postiz(key, url)`: a client of its own says whose it is, wherever the instance runs.
         let by_client = || {
             let lower = exchange.callee.to_ascii_lowercase();
-            known.by_words(&lower).filter(|_| exchange.callee.rsplit('.').next().is_some_and(|n| n.starts_with(char::is_uppercase)))
+            known.by_words(&lower).filter(|_| {
+                exchange
+                    .callee
+                    .rsplit('.')
+                    .next()
+                    .is_some_and(|n| n.starts_with(char::is_uppercase))
+            })
         };
         Self {
             provider: by_address
@@ -236,11 +274,54 @@ fn carriers(views: &[View<'_>], known: &Known<'_>) -> Vec<(String, usize)> {
 
 /// Functions that ask something of a text.
 const ASKING: &[&str] = &[
-    "startswith", "starts_with", "start_with", "start_with?", "endswith", "hasprefix", "includes", "include?", "contains", "indexof",
-    "replace", "replaceall", "gsub", "sub", "str_replace", "preg_match", "match", "test", "equals", "trimprefix", "removeprefix",
-    "tobe", "toequal", "assertequal", "assert_equal", "assertequals", "tocontain", "expect", "strip_prefix", "str_starts_with", "strpos",
-    "assertnotin", "assertin", "assert", "assert_eq", "assertthat", "nottocontain", "isequalto", "refute", "regexp", "compile",
-    "allow", "disallow", "stub_request", "nock", "intercept", "mock", "stub",
+    "startswith",
+    "starts_with",
+    "start_with",
+    "start_with?",
+    "endswith",
+    "hasprefix",
+    "includes",
+    "include?",
+    "contains",
+    "indexof",
+    "replace",
+    "replaceall",
+    "gsub",
+    "sub",
+    "str_replace",
+    "preg_match",
+    "match",
+    "test",
+    "equals",
+    "trimprefix",
+    "removeprefix",
+    "tobe",
+    "toequal",
+    "assertequal",
+    "assert_equal",
+    "assertequals",
+    "tocontain",
+    "expect",
+    "strip_prefix",
+    "str_starts_with",
+    "strpos",
+    "assertnotin",
+    "assertin",
+    "assert",
+    "assert_eq",
+    "assertthat",
+    "nottocontain",
+    "isequalto",
+    "refute",
+    "regexp",
+    "compile",
+    "allow",
+    "disallow",
+    "stub_request",
+    "nock",
+    "intercept",
+    "mock",
+    "stub",
 ];
 
 /// The strings that are looked for, not sent.
@@ -251,7 +332,10 @@ fn questions(flow: &Flow<'_>) -> HashSet<ExprId> {
         match &program[id] {
             Expr::Compare { left, right, .. } => found.extend([*left, *right]),
             Expr::Call { callee, args } => {
-                let last = program.path(*callee).last().map(|name| name.to_ascii_lowercase());
+                let last = program
+                    .path(*callee)
+                    .last()
+                    .map(|name| name.to_ascii_lowercase());
                 if last.is_some_and(|name| ASKING.contains(&name.as_str())) {
                     found.extend(args.iter().map(|arg| arg.value));
                 }

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::schema::{Accepted, Issue, 
-    Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment, Example,
-    Identity, Kind, Provider, Request, Rotation, Structure, Validate,
+use super::schema::{
+    Accepted, Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment,
+    Example, Identity, Issue, Kind, Provider, Request, Rotation, Structure, Validate,
 };
 use crate::model::{Confidence, Severity};
 

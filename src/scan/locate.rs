@@ -7,7 +7,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use crate::detect::{Detector, Match};
 use crate::misuse::{CHECKS, HARDCODED, Misuse};
 use crate::model::{
-    Checksum, Edit, Fix, Excerpt, Finding, Fingerprint, FingerprintKey, LineIndex, Location, Origin, Related, Secret,
+    Checksum, Edit, Excerpt, Finding, Fingerprint, FingerprintKey, Fix, LineIndex, Location,
+    Origin, Related, Secret,
 };
 use crate::source::Window;
 
@@ -98,7 +99,10 @@ impl<'a> Locator<'a> {
             if self.window.own.contains(&found.span.start) {
                 let mut finding = self.finding(found, &mut lines);
                 for misuse in misuses.iter().filter(|m| same_literal(m, found)) {
-                    let more = misuse.evidence.iter().filter(|e| !finding.evidence.contains(e));
+                    let more = misuse
+                        .evidence
+                        .iter()
+                        .filter(|e| !finding.evidence.contains(e));
                     let more: Vec<String> = more.cloned().collect();
                     finding.evidence.extend(more);
                     finding.fix = finding.fix.or_else(|| self.fix(misuse, &mut lines));
@@ -126,7 +130,13 @@ impl<'a> Locator<'a> {
         let secret = is_literal.then(|| Secret::from_bytes(text));
         Finding {
             rule: check.id.to_owned(),
-            provider: self.detector.rules().provider(found.provider).identity.id.to_string(),
+            provider: self
+                .detector
+                .rules()
+                .provider(found.provider)
+                .identity
+                .id
+                .to_string(),
             message: found.message.clone(),
             severity: found.severity.unwrap_or(check.severity),
             confidence: found.confidence,
@@ -153,7 +163,10 @@ impl<'a> Locator<'a> {
                 text: text.clone(),
             }
         });
-        Some(Fix { title: fix.title.clone(), edits: edits.collect() })
+        Some(Fix {
+            title: fix.title.clone(),
+            edits: edits.collect(),
+        })
     }
 
     fn location(&self, span: &Range<usize>, lines: &mut LineIndex<'_>) -> Location {

@@ -21,7 +21,9 @@ impl<'a> Project<'a> {
             syntax::Language::of(&name, b"").is_some()
         });
         Self {
-            entries: entries.map(|entry| (entry.local().into_owned(), entry)).collect(),
+            entries: entries
+                .map(|entry| (entry.local().into_owned(), entry))
+                .collect(),
         }
     }
 }
@@ -30,7 +32,13 @@ impl Files for Project<'_> {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         let limit = syntax::MAX_BYTES as u64 + 1;
-        self.entries.get(path)?.open().ok()?.take(limit).read_to_end(&mut text).ok()?;
+        self.entries
+            .get(path)?
+            .open()
+            .ok()?
+            .take(limit)
+            .read_to_end(&mut text)
+            .ok()?;
         (text.len() <= syntax::MAX_BYTES).then_some(text)
     }
 }

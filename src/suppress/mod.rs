@@ -88,9 +88,7 @@ impl Allow {
     fn covers(&self, finding: &Finding, path: &str) -> bool {
         let same = match &self.what {
             Allowed::Fingerprint(fingerprint) => finding.fingerprint.as_str() == fingerprint,
-            Allowed::Value(value) => {
-                finding.secret.as_ref().is_some_and(|s| s.reveal() == value)
-            }
+            Allowed::Value(value) => finding.secret.as_ref().is_some_and(|s| s.reveal() == value),
         };
         same && self.rule.as_ref().is_none_or(|rule| *rule == finding.rule)
             && self.path.as_ref().is_none_or(|globs| globs.cover(path))

@@ -93,7 +93,11 @@ impl Language {
     #[must_use]
     pub fn of(path: &str, text: &[u8]) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        if name.ends_with(".conf") && [&b"server {"[..], b"location ", b"upstream "].iter().any(|mark| memchr::memmem::find(text, mark).is_some()) {
+        if name.ends_with(".conf")
+            && [&b"server {"[..], b"location ", b"upstream "]
+                .iter()
+                .any(|mark| memchr::memmem::find(text, mark).is_some())
+        {
             return Some(Self::Nginx);
         }
         by_name(name).or_else(|| match name.contains('.') {

@@ -68,7 +68,11 @@ pub fn places(text: &str, braces: bool, dollar: bool, words: bool) -> Vec<(Range
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
-        let marks: [(&str, &str, bool); 3] = [("${{", "}}", braces), ("{{", "}}", braces), ("${", "}", dollar || braces)];
+        let marks: [(&str, &str, bool); 3] = [
+            ("${{", "}}", braces),
+            ("{{", "}}", braces),
+            ("${", "}", dollar || braces),
+        ];
         let found = marks.iter().find_map(|(start, end, on)| {
             let inner = rest.strip_prefix(start).filter(|_| *on)?;
             let length = inner.find(end)?;
@@ -76,7 +80,10 @@ pub fn places(text: &str, braces: bool, dollar: bool, words: bool) -> Vec<(Range
         });
         let found = found.or_else(|| {
             let name = rest.strip_prefix('$').filter(|_| words)?;
-            let length = name.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+            let length = name
+                .bytes()
+                .take_while(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                .count();
             (length > 1).then(|| (1 + length, name[..length].to_owned()))
         });
         match found {
@@ -169,13 +176,24 @@ mod tests {
     fn templates() {
         let shown = |text: &str| {
             let places = super::places(text, true, true, true);
-            let shown = places.into_iter().map(|(at, name)| format!("{}={name}", &text[at]));
+            let shown = places
+                .into_iter()
+                .map(|(at, name)| format!("{}={name}", &text[at]));
             shown.collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(shown("Bearer {{ publer_api_key }}"), "{{ publer_api_key }}=publer_api_key");
-        assert_eq!(shown("${{ secrets.KEY }}/x"), "${{ secrets.KEY }}=secrets.KEY");
+        assert_eq!(
+            shown("Bearer {{ publer_api_key }}"),
+            "{{ publer_api_key }}=publer_api_key"
+        );
+        assert_eq!(
+            shown("${{ secrets.KEY }}/x"),
+            "${{ secrets.KEY }}=secrets.KEY"
+        );
         assert_eq!(shown("a${X:-d} $HOME"), "${X:-d}=X $HOME=HOME");
-        assert_eq!(shown("{{ states('input.key') | trim }}"), "{{ states('input.key') | trim }}=states.input.key");
+        assert_eq!(
+            shown("{{ states('input.key') | trim }}"),
+            "{{ states('input.key') | trim }}=states.input.key"
+        );
         assert_eq!(shown("$5 ü {{"), "");
     }
 

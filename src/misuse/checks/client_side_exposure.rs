@@ -22,17 +22,46 @@ pub(super) const CHECK: Check = Check {
 
 /// Beginnings of names whose values are built into what is shipped.
 const PUBLIC: &[&str] = &[
-    "NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "GATSBY_", "VUE_APP_", "STORYBOOK_",
-    "SNOWPACK_PUBLIC_", "PARCEL_PUBLIC_", "REACT_NATIVE_", "NG_APP_", "RSBUILD_PUBLIC_",
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "EXPO_PUBLIC_",
+    "NUXT_PUBLIC_",
+    "PUBLIC_",
+    "GATSBY_",
+    "VUE_APP_",
+    "STORYBOOK_",
+    "SNOWPACK_PUBLIC_",
+    "PARCEL_PUBLIC_",
+    "REACT_NATIVE_",
+    "NG_APP_",
+    "RSBUILD_PUBLIC_",
 ];
 
 /// Where pages and apps keep values.
-const STORES: &[&str] = &["localstorage", "sessionstorage", "asyncstorage", "mmkv", "sharedpreferences", "userdefaults"];
+const STORES: &[&str] = &[
+    "localstorage",
+    "sessionstorage",
+    "asyncstorage",
+    "mmkv",
+    "sharedpreferences",
+    "userdefaults",
+];
 
 /// Imports of code that runs in a page or an app.
 const CLIENTS: &[&str] = &[
-    "react-native", "expo", "react-dom", "@capacitor", "@ionic", "android.", "androidx.", "SwiftUI", "UIKit", "expo-constants",
-    "react-native-config", "@env",
+    "react-native",
+    "expo",
+    "react-dom",
+    "@capacitor",
+    "@ionic",
+    "android.",
+    "androidx.",
+    "SwiftUI",
+    "UIKit",
+    "expo-constants",
+    "react-native-config",
+    "@env",
 ];
 
 fn run(file: &File<'_>, found: &mut Found) {
@@ -46,7 +75,8 @@ fn run(file: &File<'_>, found: &mut Found) {
         for command in &view.commands {
             for word in &command.words {
                 // What Flutter is built with stays in the app.
-                let defines = crate::misuse::view::beginning(word).is_some_and(|t| t.starts_with("--dart-define"));
+                let defines = crate::misuse::view::beginning(word)
+                    .is_some_and(|t| t.starts_with("--dart-define"));
                 if let Some(credential) = file.known.credentials(word).first().filter(|_| defines) {
                     let owner = file.known.name(credential.provider);
                     let message = format!("a {owner} credential is built into an app");
@@ -55,13 +85,18 @@ fn run(file: &File<'_>, found: &mut Found) {
             }
         }
     }
-    let shipped: Vec<bool> = file.views.iter().map(|view| is_shipped(file, view)).collect();
+    let shipped: Vec<bool> = file
+        .views
+        .iter()
+        .map(|view| is_shipped(file, view))
+        .collect();
     for literal in &file.known.literals {
         if let Some((number, _)) = file.string_at(&literal.at)
             && shipped[number]
         {
             let name = file.known.name(literal.provider);
-            let message = format!("a {name} credential is written into code that is shipped to clients");
+            let message =
+                format!("a {name} credential is written into code that is shipped to clients");
             found.push(misuse(literal.provider, &literal.at, message));
         }
     }
@@ -69,16 +104,28 @@ fn run(file: &File<'_>, found: &mut Found) {
 
 /// Whether a program runs in browsers or on phones.
 fn is_shipped(file: &File<'_>, view: &View<'_>) -> bool {
-    let in_page = file.views.first().is_some_and(|root| root.flow.program.language == Language::Html);
+    let in_page = file
+        .views
+        .first()
+        .is_some_and(|root| root.flow.program.language == Language::Html);
     let imports = view.flow.index.imports.iter().any(|import| {
-        CLIENTS.iter().any(|client| import.module == *client || import.module.starts_with(client) && import.module[client.len()..].starts_with(['/', '-']) || client.ends_with('.') && import.module.starts_with(client))
+        CLIENTS.iter().any(|client| {
+            import.module == *client
+                || import.module.starts_with(client)
+                    && import.module[client.len()..].starts_with(['/', '-'])
+                || client.ends_with('.') && import.module.starts_with(client)
+        })
     });
-    let directive = file.text.starts_with(b"\"use client\"") || file.text.starts_with(b"'use client'");
+    let directive =
+        file.text.starts_with(b"\"use client\"") || file.text.starts_with(b"'use client'");
     let touches_page = view.flow.index.calls.iter().any(|call| {
         let path = view.flow.program.path(*call);
         matches!(path.first(), Some(&("document" | "window")))
     });
-    let script = matches!(view.flow.program.language, Language::JavaScript | Language::TypeScript | Language::Tsx);
+    let script = matches!(
+        view.flow.program.language,
+        Language::JavaScript | Language::TypeScript | Language::Tsx
+    );
     // Angular builds these into the page.
     let environment = file.path.contains("environments/environment");
     in_page || imports || directive || touches_page && script || environment && script
@@ -97,7 +144,10 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             return;
         };
         let owner = file.known.name(provider);
-        let message = format!("{} is built into what browsers load: its value is a {owner} credential", quoted(name));
+        let message = format!(
+            "{} is built into what browsers load: its value is a {owner} credential",
+            quoted(name)
+        );
         let evidence = format!("{} makes a variable public", quoted(prefix));
         found.push(misuse(provider, at, message).because(evidence));
     };
@@ -110,7 +160,10 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
                 let is_public = path.len() >= 3 && path[path.len() - 2] == "public";
                 if is_public && let Some(provider) = file.known.by_source(&Source::named(name)) {
                     let owner = file.known.name(provider);
-                    let message = format!("{} is sent to browsers: its value is a {owner} credential", quoted(name));
+                    let message = format!(
+                        "{} is sent to browsers: its value is a {owner} credential",
+                        quoted(name)
+                    );
                     public.push(misuse(provider, &program.span(id), message));
                 }
             }
@@ -148,35 +201,53 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         let Some((last, above)) = named.path.split_last() else {
             continue;
         };
-        let inside = above.iter().any(|part| sections.contains(&part.to_ascii_lowercase().as_str()));
+        let inside = above
+            .iter()
+            .any(|part| sections.contains(&part.to_ascii_lowercase().as_str()));
         if !inside {
             continue;
         }
         let value = view.flow.eval(named.value, &None);
         let credential = file.known.credentials(&value).first().map(|c| c.provider);
-        let by_name = file.known.by_words(&last.to_ascii_lowercase()).filter(|_| is_credential_name(last, ""));
+        let by_name = file
+            .known
+            .by_words(&last.to_ascii_lowercase())
+            .filter(|_| is_credential_name(last, ""));
         if let Some(provider) = credential.or(by_name)
             && !matches!(value, Value::Map(_))
         {
             let owner = file.known.name(provider);
-            let message = format!("{} is built into what clients load: its value is a {owner} credential", quoted(last));
+            let message = format!(
+                "{} is built into what clients load: its value is a {owner} credential",
+                quoted(last)
+            );
             found.push(misuse(provider, &named.at, message));
         }
     }
 }
 
 /// Functions of servers that hand values to the scripts of a page.
-const TO_PAGE: &[&str] = &["wp_localize_script", "wp_add_inline_script", "javascript_tag", "json_script"];
+const TO_PAGE: &[&str] = &[
+    "wp_localize_script",
+    "wp_add_inline_script",
+    "javascript_tag",
+    "json_script",
+];
 
 /// Credentials that a server writes into a page: by a template in a script, by a function for it.
 fn rendered(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     let program = view.flow.program;
-    let in_page = file.views.first().is_some_and(|root| root.flow.program.language == Language::Html);
+    let in_page = file
+        .views
+        .first()
+        .is_some_and(|root| root.flow.program.language == Language::Html);
     let mut report = |value: &Value, at: &std::ops::Range<usize>| {
         if let Some(credential) = file.known.credentials(value).first() {
             let owner = file.known.name(credential.provider);
             let message = format!("a {owner} credential is written into a page");
-            found.push(misuse(credential.provider, at, message).along(&credential.trail, &credential.at));
+            found.push(
+                misuse(credential.provider, at, message).along(&credential.trail, &credential.at),
+            );
         }
     };
     for id in program.ids() {
@@ -187,13 +258,19 @@ fn rendered(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             }
         }
         if let Expr::Call { callee, args } = &program[id]
-            && program.path(*callee).last().is_some_and(|name| TO_PAGE.contains(name))
+            && program
+                .path(*callee)
+                .last()
+                .is_some_and(|name| TO_PAGE.contains(name))
         {
             for arg in args {
                 match &program[arg.value] {
                     Expr::Map(entries) => {
                         for entry in entries {
-                            report(&view.flow.eval(entry.value, &None), &program.span(entry.value));
+                            report(
+                                &view.flow.eval(entry.value, &None),
+                                &program.span(entry.value),
+                            );
                         }
                     }
                     _ => report(&view.flow.eval(arg.value, &None), &program.span(arg.value)),
@@ -213,7 +290,10 @@ fn printed(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         let Expr::Call { callee, args } = &program[*call] else {
             continue;
         };
-        if !matches!(program.path(*callee).last(), Some(&("echo" | "print" | "esc_js" | "wp_json_encode" | "json_encode"))) {
+        if !matches!(
+            program.path(*callee).last(),
+            Some(&("echo" | "print" | "esc_js" | "wp_json_encode" | "json_encode"))
+        ) {
             continue;
         }
         let at = program.span(*call);
@@ -228,7 +308,10 @@ fn printed(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             if let Some(credential) = file.known.credentials(&value).first() {
                 let owner = file.known.name(credential.provider);
                 let message = format!("a {owner} credential is written into a page");
-                found.push(misuse(credential.provider, &at, message).along(&credential.trail, &credential.at));
+                found.push(
+                    misuse(credential.provider, &at, message)
+                        .along(&credential.trail, &credential.at),
+                );
             }
         }
     }
@@ -241,26 +324,49 @@ fn stores(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         let Expr::Call { callee, args } = &program[*call] else {
             continue;
         };
-        let mut path: Vec<String> = program.path(*callee).iter().map(|p| p.to_ascii_lowercase()).collect();
+        let mut path: Vec<String> = program
+            .path(*callee)
+            .iter()
+            .map(|p| p.to_ascii_lowercase())
+            .collect();
         if let Expr::Member { object, .. } = &program[*callee] {
             for (origin, _) in view.flow.origins(*object, &None) {
-                let more = program.path(origin).iter().map(|p| p.to_ascii_lowercase()).collect::<Vec<_>>();
+                let more = program
+                    .path(origin)
+                    .iter()
+                    .map(|p| p.to_ascii_lowercase())
+                    .collect::<Vec<_>>();
                 path.splice(0..0, more);
             }
         }
         let stores = path.iter().any(|part| STORES.contains(&part.as_str()));
-        let writes = path.last().is_some_and(|last| ["setitem", "set", "putstring", "multiset", "setstring"].contains(&last.as_str()));
+        let writes = path.last().is_some_and(|last| {
+            ["setitem", "set", "putstring", "multiset", "setstring"].contains(&last.as_str())
+        });
         let [key, value, ..] = args.as_slice() else {
             continue;
         };
         if stores && writes {
-            store(file, view, Some(key.value), value.value, &program.span(*call), found);
+            store(
+                file,
+                view,
+                Some(key.value),
+                value.value,
+                &program.span(*call),
+                found,
+            );
         }
     }
     for named in &view.flow.index.named {
-        let store_name = named.path.iter().rev().nth(1).map(|p| p.to_ascii_lowercase());
+        let store_name = named
+            .path
+            .iter()
+            .rev()
+            .nth(1)
+            .map(|p| p.to_ascii_lowercase());
         let is_store = store_name.is_some_and(|s| STORES.contains(&s.as_str()));
-        let is_cookie = named.path.len() >= 2 && named.path[named.path.len() - 2..] == ["document", "cookie"];
+        let is_cookie =
+            named.path.len() >= 2 && named.path[named.path.len() - 2..] == ["document", "cookie"];
         if is_store || is_cookie {
             store(file, view, None, named.value, &named.at, found);
         }
@@ -280,13 +386,15 @@ fn store(
     let by_key = || {
         let key = view.flow.eval(key?, &None).as_fixed()?;
         // A name that holds another's credential, or something about one, is none.
-        file.known.by_source(&Source::named(&key.replace(['-', ':'], "_")))
+        file.known
+            .by_source(&Source::named(&key.replace(['-', ':'], "_")))
     };
     let provider = credentials.first().map(|c| c.provider).or_else(by_key);
     let filled = !held.is_nothing() && held.as_fixed().is_none_or(|text| text.len() >= 8);
     if let Some(provider) = provider.filter(|_| filled) {
         let owner = file.known.name(provider);
-        let message = format!("a {owner} credential is kept where every script of the page can read it");
+        let message =
+            format!("a {owner} credential is kept where every script of the page can read it");
         let mut misuse = misuse(provider, at, message);
         match credentials.first() {
             Some(credential) => misuse = misuse.along(&credential.trail, &credential.at),

@@ -25,11 +25,31 @@ fn run(file: &File<'_>, found: &mut Found) {
         for command in &view.commands {
             let name = command.name.as_str();
             let is_image = matches!(name, "docker" | "podman" | "buildah" | "nerdctl");
-            let builds = is_image && command.words.iter().any(|w| w.as_fixed().as_deref() == Some("build"));
-            let assigns = matches!(name, "export" | "set" | "echo" | "printf" | "test" | "[" | "read" | "local" | "declare" | "readonly" | "env");
+            let builds = is_image
+                && command
+                    .words
+                    .iter()
+                    .any(|w| w.as_fixed().as_deref() == Some("build"));
+            let assigns = matches!(
+                name,
+                "export"
+                    | "set"
+                    | "echo"
+                    | "printf"
+                    | "test"
+                    | "["
+                    | "read"
+                    | "local"
+                    | "declare"
+                    | "readonly"
+                    | "env"
+            );
             for (number, word) in command.words.iter().enumerate() {
-                let before = number.checked_sub(1).and_then(|n| command.words[n].as_fixed());
-                let is_build_arg = before.as_deref() == Some("--build-arg") || begins(word, "--build-arg=");
+                let before = number
+                    .checked_sub(1)
+                    .and_then(|n| command.words[n].as_fixed());
+                let is_build_arg =
+                    before.as_deref() == Some("--build-arg") || begins(word, "--build-arg=");
                 if builds && is_build_arg {
                     build_argument(file, word, &command.at, found);
                     continue;
@@ -66,11 +86,19 @@ fn build_argument(file: &File<'_>, word: &Value, at: &std::ops::Range<usize>, fo
         return;
     }
     let text = crate::misuse::view::beginning(word).unwrap_or_default();
-    let name = text.trim_start_matches("--build-arg=").split('=').next().unwrap_or_default().to_owned();
+    let name = text
+        .trim_start_matches("--build-arg=")
+        .split('=')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let source = crate::misuse::flow::Source::named(&name);
     if let Some(provider) = file.known.by_source(&source) {
         let owner = file.known.name(provider);
-        let message = format!("{} is built into an image: it is a {owner} credential", quoted(&name));
+        let message = format!(
+            "{} is built into an image: it is a {owner} credential",
+            quoted(&name)
+        );
         found.push(misuse(provider, at, message).sure(Confidence::Medium));
     }
 }
@@ -94,15 +122,23 @@ fn image(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             let source = crate::misuse::flow::Source::named(&name);
             let value = view.flow.eval(arg.value, &None);
             let literal = literals(file, &value).into_iter().next();
-            let provider = literal.as_ref().map(|c| c.provider).or_else(|| file.known.by_source(&source));
+            let provider = literal
+                .as_ref()
+                .map(|c| c.provider)
+                .or_else(|| file.known.by_source(&source));
             // What is made to be public is told by the check for that.
-            if name.contains("PUBLIC") || name.starts_with("VITE_") || name.starts_with("REACT_APP_") {
+            if name.contains("PUBLIC")
+                || name.starts_with("VITE_")
+                || name.starts_with("REACT_APP_")
+            {
                 continue;
             }
             // An empty value, or a path to a mounted secret, builds nothing in.
             let fixed = value.as_fixed();
             let holds = match fixed.as_deref() {
-                Some(text) => literal.is_some() || text.is_empty() && instruction.eq_ignore_ascii_case("arg"),
+                Some(text) => {
+                    literal.is_some() || text.is_empty() && instruction.eq_ignore_ascii_case("arg")
+                }
                 None => true,
             };
             if let Some(provider) = provider.filter(|_| holds) {

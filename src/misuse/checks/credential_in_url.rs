@@ -54,7 +54,10 @@ fn run(file: &File<'_>, found: &mut Found) {
                 continue;
             };
             let credential = file.known.credentials(&field.value).into_iter().next();
-            let by_name = is_key(key) && field.value.options().iter().any(|v| matches!(v, Value::Text(p) if !p.is_empty()) || matches!(v, Value::Object(_)));
+            let by_name = is_key(key)
+                && field.value.options().iter().any(|v| {
+                    matches!(v, Value::Text(p) if !p.is_empty()) || matches!(v, Value::Object(_))
+                });
             let provider = match (&credential, sent.provider) {
                 (Some(credential), _) => credential.provider,
                 (None, Some(provider)) if by_name && sent.by_address => provider,
@@ -63,7 +66,15 @@ fn run(file: &File<'_>, found: &mut Found) {
             if is_documented(file, provider, key) {
                 continue;
             }
-            report(file, provider, &field.at, Part::Query, key, credential.as_ref(), found);
+            report(
+                file,
+                provider,
+                &field.at,
+                Part::Query,
+                key,
+                credential.as_ref(),
+                found,
+            );
         }
     }
     // Addresses that are put together, wherever they go.
@@ -76,10 +87,15 @@ fn run(file: &File<'_>, found: &mut Found) {
             let value = match &program[id] {
                 // Each part where it is put in.
                 Expr::Join(parts) => {
-                    let parts: Vec<Value> = parts.iter().map(|p| view.flow.eval(*p, &None).placed(&program.span(*p))).collect();
+                    let parts: Vec<Value> = parts
+                        .iter()
+                        .map(|p| view.flow.eval(*p, &None).placed(&program.span(*p)))
+                        .collect();
                     joined(&parts)
                 }
-                Expr::Text { value, .. } if value.contains("://") || value.contains('?') => view.flow.eval(id, &None),
+                Expr::Text { value, .. } if value.contains("://") || value.contains('?') => {
+                    view.flow.eval(id, &None)
+                }
                 _ => continue,
             };
             for pieces in value.texts() {
@@ -138,15 +154,29 @@ fn look(
                 continue;
             }
             // Where it is put into the address; what comes from elsewhere, where it is sent.
-            let own = if credential.literal && piece.trail.is_none() { &credential.at } else { &piece.at };
+            let own = if credential.literal && piece.trail.is_none() {
+                &credential.at
+            } else {
+                &piece.at
+            };
             let at = match sent {
                 Some(sent) if !(sent.start <= own.start && own.end <= sent.end) => {
-                    let built = address.iter().find(|p| matches!(p.kind, PieceKind::Fixed(_)) && !p.at.is_empty());
+                    let built = address
+                        .iter()
+                        .find(|p| matches!(p.kind, PieceKind::Fixed(_)) && !p.at.is_empty());
                     built.map_or(sent, |p| &p.at)
                 }
                 _ => own,
             };
-            report(file, credential.provider, at, part, key, Some(credential), found);
+            report(
+                file,
+                credential.provider,
+                at,
+                part,
+                key,
+                Some(credential),
+                found,
+            );
         }
         // `?api_key=${x}` on the provider's own host.
         if credentials.is_empty()
@@ -156,7 +186,15 @@ fn look(
             && number > 0
             && !is_documented(file, provider, parameter(&before))
         {
-            report(file, provider, &piece.at, Part::Query, parameter(&before), None, found);
+            report(
+                file,
+                provider,
+                &piece.at,
+                Part::Query,
+                parameter(&before),
+                None,
+                found,
+            );
         }
         // After a path in which the provider takes keys.
         if credentials.is_empty()
@@ -199,12 +237,22 @@ fn parameter(before: &str) -> &str {
 
 fn is_key(parameter: &str) -> bool {
     let plain = parameter.to_ascii_lowercase().replace(['_', '-'], "");
-    ["apikey", "accesstoken", "authtoken", "apitoken", "authorization", "accesskey"].contains(&plain.as_str())
+    [
+        "apikey",
+        "accesstoken",
+        "authtoken",
+        "apitoken",
+        "authorization",
+        "accesskey",
+    ]
+    .contains(&plain.as_str())
 }
 
 /// Whether the provider documents this parameter as one that carries its credential.
 fn is_documented(file: &File<'_>, provider: usize, parameter: &str) -> bool {
-    file.known.auth(provider).is_some_and(|auth| auth.query.iter().any(|q| **q == *parameter))
+    file.known
+        .auth(provider)
+        .is_some_and(|auth| auth.query.iter().any(|q| **q == *parameter))
 }
 
 fn report(
@@ -221,8 +269,13 @@ fn report(
         (Part::Query, key) if !key.is_empty() => format!("in the query parameter {}", quoted(key)),
         _ => part.words().to_owned(),
     };
-    let header = file.known.auth(provider).map(|auth| auth.header.to_string()).unwrap_or_default();
-    let message = format!("the {name} credential stands {place} of a URL; send it in the {header} header");
+    let header = file
+        .known
+        .auth(provider)
+        .map(|auth| auth.header.to_string())
+        .unwrap_or_default();
+    let message =
+        format!("the {name} credential stands {place} of a URL; send it in the {header} header");
     let mut misuse = misuse(provider, at, message);
     if let Some(credential) = credential {
         misuse = misuse.along(&credential.trail, &credential.at);

@@ -51,26 +51,40 @@ pub(super) fn find(file: &File<'_>, found: &mut Found) {
         };
         for header in &sent.exchange.headers {
             let carries = header.name.eq_ignore_ascii_case(&auth.header)
-                || auth.also.iter().any(|a| a.header.as_deref().is_some_and(|h| h.eq_ignore_ascii_case(&header.name)))
+                || auth.also.iter().any(|a| {
+                    a.header
+                        .as_deref()
+                        .is_some_and(|h| h.eq_ignore_ascii_case(&header.name))
+                })
                 || http::is_key_header(&header.name) && sent.by_address;
             if !carries {
                 continue;
             }
             for pieces in header.value.texts() {
                 if let Some((at, piece)) = after_scheme(file, &pieces, &auth.scheme) {
-                    let reaches = format!("it reaches the header {} of a call to {}", quoted(&header.name), file.known.name(provider));
+                    let reaches = format!(
+                        "it reaches the header {} of a call to {}",
+                        quoted(&header.name),
+                        file.known.name(provider)
+                    );
                     report(file, view, provider, &at, Some(&piece), reaches, found);
                 }
             }
         }
         for field in &sent.exchange.query {
-            let is_key = field.key.as_deref().is_some_and(|k| crate::detect::is_credential_name(k, ""));
+            let is_key = field
+                .key
+                .as_deref()
+                .is_some_and(|k| crate::detect::is_credential_name(k, ""));
             if sent.by_address && is_key {
                 for pieces in field.value.texts() {
                     if let [piece] = pieces.as_slice()
                         && let PieceKind::Fixed(_) = piece.kind
                     {
-                        let reaches = format!("it reaches the query of a call to {}", file.known.name(provider));
+                        let reaches = format!(
+                            "it reaches the query of a call to {}",
+                            file.known.name(provider)
+                        );
                         report(file, view, provider, &piece.at, Some(piece), reaches, found);
                     }
                 }
@@ -86,7 +100,10 @@ pub(super) fn find(file: &File<'_>, found: &mut Found) {
 
 /// The literal that follows the scheme in a header's value.
 fn after_scheme(file: &File<'_>, pieces: &[Piece], scheme: &str) -> Option<(Range<usize>, Piece)> {
-    if pieces.iter().any(|p| !matches!(p.kind, PieceKind::Fixed(_))) {
+    if pieces
+        .iter()
+        .any(|p| !matches!(p.kind, PieceKind::Fixed(_)))
+    {
         return None;
     }
     let last = pieces.last()?;
@@ -102,7 +119,9 @@ fn after_scheme(file: &File<'_>, pieces: &[Piece], scheme: &str) -> Option<(Rang
         }
         None => trimmed,
     };
-    if value.eq_ignore_ascii_case(scheme) || ["bearer", "basic", "token"].contains(&value.to_ascii_lowercase().as_str()) {
+    if value.eq_ignore_ascii_case(scheme)
+        || ["bearer", "basic", "token"].contains(&value.to_ascii_lowercase().as_str())
+    {
         return None;
     }
     let whole = file.slice(&last.at);
@@ -126,10 +145,45 @@ fn clients(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         let last = path.last().copied().unwrap_or_default();
         let words: Vec<String> = words_of(last).collect();
         let makes = last.starts_with(char::is_uppercase)
-            || words.iter().any(|w| ["client", "new", "create", "init", "configure", "connect", "auth", "authenticate", "login"].contains(&w.as_str()))
-            || file.known.provider(provider).identity.names.iter().any(|n| last.eq_ignore_ascii_case(n));
+            || words.iter().any(|w| {
+                [
+                    "client",
+                    "new",
+                    "create",
+                    "init",
+                    "configure",
+                    "connect",
+                    "auth",
+                    "authenticate",
+                    "login",
+                ]
+                .contains(&w.as_str())
+            })
+            || file
+                .known
+                .provider(provider)
+                .identity
+                .names
+                .iter()
+                .any(|n| last.eq_ignore_ascii_case(n));
         // Errors and the like are made from messages.
-        let other = words.iter().any(|w| ["error", "exception", "post", "workspace", "url", "host", "log", "logger", "event", "id", "get", "name"].contains(&w.as_str()));
+        let other = words.iter().any(|w| {
+            [
+                "error",
+                "exception",
+                "post",
+                "workspace",
+                "url",
+                "host",
+                "log",
+                "logger",
+                "event",
+                "id",
+                "get",
+                "name",
+            ]
+            .contains(&w.as_str())
+        });
         if !makes || other {
             continue;
         }
@@ -157,16 +211,30 @@ fn listed(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             continue;
         };
         for pair in args.windows(2) {
-            let (Some(name), Expr::Text { value, content }) = (program.text(pair[0].value), &program[pair[1].value]) else {
+            let (Some(name), Expr::Text { value, content }) =
+                (program.text(pair[0].value), &program[pair[1].value])
+            else {
                 continue;
             };
             let is_name = !name.contains(char::is_whitespace) && name.len() < 60;
-            if let Some(provider) = file.known.by_source(&Source::named(name)).filter(|_| is_name) {
+            if let Some(provider) = file
+                .known
+                .by_source(&Source::named(name))
+                .filter(|_| is_name)
+            {
                 // Quotes of the code that is made.
                 let trimmed = value.trim_matches(['"', '\'']);
                 let offset = file.slice(content).find(trimmed).unwrap_or(0);
                 let at = content.start + offset..content.start + offset + trimmed.len();
-                report(file, view, provider, &at, None, format!("it is set as {}", quoted(name)), found);
+                report(
+                    file,
+                    view,
+                    provider,
+                    &at,
+                    None,
+                    format!("it is set as {}", quoted(name)),
+                    found,
+                );
             }
         }
     }
@@ -185,7 +253,10 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             continue;
         };
         // An outer map names what is in it.
-        if matches!(view.flow.program[named.value], Expr::Map(_) | Expr::List(_) | Expr::Function(_)) {
+        if matches!(
+            view.flow.program[named.value],
+            Expr::Map(_) | Expr::List(_) | Expr::Function(_)
+        ) {
             continue;
         }
         for option in view.flow.eval(named.value, &None).options() {
@@ -197,7 +268,15 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
                 && piece.at.end <= named.at.end
             {
                 let names = named.path.last().map(String::as_str).unwrap_or_default();
-                report(file, view, provider, &piece.at, None, format!("it is set as {}", quoted(names)), found);
+                report(
+                    file,
+                    view,
+                    provider,
+                    &piece.at,
+                    None,
+                    format!("it is set as {}", quoted(names)),
+                    found,
+                );
             }
         }
     }
@@ -213,14 +292,26 @@ fn report(
     found: &mut Found,
 ) {
     let text = file.slice(at);
-    let known = file.known.rules.rules_of(provider).any(|r| r.credential.known.iter().any(|k| **k == *text));
+    let known = file
+        .known
+        .rules
+        .rules_of(provider)
+        .any(|r| r.credential.known.iter().any(|k| **k == *text));
     if at.is_empty() || known || !judge_named(text) {
         return;
     }
     let owner = file.known.name(provider);
-    let mut found_here: Misuse = misuse(provider, at, format!("a {owner} credential is written into the code"))
-        .because(reaches)
-        .sure(if piece.is_some() { Confidence::High } else { Confidence::Medium });
+    let mut found_here: Misuse = misuse(
+        provider,
+        at,
+        format!("a {owner} credential is written into the code"),
+    )
+    .because(reaches)
+    .sure(if piece.is_some() {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    });
     if let Some(piece) = piece {
         found_here = found_here.along(&piece.trail, at);
     }
@@ -230,27 +321,39 @@ fn report(
 
 /// The look-up of the provider's variable in place of the literal, where the language has one that
 /// needs nothing else.
-fn environment(file: &File<'_>, view: &View<'_>, provider: usize, at: &Range<usize>) -> Option<Fix> {
+fn environment(
+    file: &File<'_>,
+    view: &View<'_>,
+    provider: usize,
+    at: &Range<usize>,
+) -> Option<Fix> {
     let name = file.known.provider(provider).identity.env.first()?;
     let has = |text: &str| memchr::memmem::find(file.text, text.as_bytes()).is_some();
     let lookup = match view.flow.program.language {
-        Language::JavaScript | Language::TypeScript | Language::Tsx => format!("process.env.{name}"),
+        Language::JavaScript | Language::TypeScript | Language::Tsx => {
+            format!("process.env.{name}")
+        }
         Language::Python if has("import os\n") => format!("os.environ[\"{name}\"]"),
         Language::Ruby => format!("ENV.fetch(\"{name}\")"),
         Language::Php => format!("getenv('{name}')"),
         Language::Go if has("\"os\"\n") => format!("os.Getenv(\"{name}\")"),
         Language::Java | Language::Kotlin => format!("System.getenv(\"{name}\")"),
-        Language::CSharp if has("using System;") => format!("Environment.GetEnvironmentVariable(\"{name}\")"),
+        Language::CSharp if has("using System;") => {
+            format!("Environment.GetEnvironmentVariable(\"{name}\")")
+        }
         Language::PowerShell => format!("$env:{name}"),
         _ => return None,
     };
     // Only a whole string in plain quotes, not a piece of one.
     let program = view.flow.program;
     let whole = program.ids().find(|id| {
-        matches!(&program[*id], Expr::Text { content, .. } if content == at) && program.span(*id).len() == at.len() + 2
+        matches!(&program[*id], Expr::Text { content, .. } if content == at)
+            && program.span(*id).len() == at.len() + 2
     })?;
     let is_constant = matches!(view.flow.program.language, Language::Go)
-        && file.slice(&(at.start.saturating_sub(200)..at.start)).contains("const ");
+        && file
+            .slice(&(at.start.saturating_sub(200)..at.start))
+            .contains("const ");
     (!is_constant).then(|| Fix {
         title: format!("Read it from the environment variable {name}"),
         edits: vec![(program.span(whole), lookup)],

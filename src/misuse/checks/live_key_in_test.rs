@@ -24,7 +24,13 @@ pub(super) const CHECK: Check = Check {
 
 fn run(file: &File<'_>, found: &mut Found) {
     let settings = [Setting::Test, Setting::Development];
-    misplaced(file, Environment::Live, &settings, "tests or development", found);
+    misplaced(
+        file,
+        Environment::Live,
+        &settings,
+        "tests or development",
+        found,
+    );
 }
 
 /// Credentials of `environment` in one of `settings`.
@@ -80,7 +86,11 @@ pub(super) fn misplaced(
                     let Some(provider) = file.known.by_source(&source).filter(|_| says) else {
                         continue;
                     };
-                    let sandboxed = file.known.rules.rules_of(provider).any(|r| r.credential.environment == Some(Environment::Test));
+                    let sandboxed = file
+                        .known
+                        .rules
+                        .rules_of(provider)
+                        .any(|r| r.credential.environment == Some(Environment::Test));
                     let takes = named.path.last().is_some_and(|own| {
                         let own = crate::misuse::flow::Source::named(&own);
                         file.known.by_source(&own) == Some(provider) || !own.label.is_empty()
@@ -131,13 +141,22 @@ fn uses(
                 continue;
             };
             let fits = |setting: Option<Setting>| setting.is_some_and(|s| settings.contains(&s));
-            let misplaced = setting::of_branch(&view.flow, id)
-                .map_or_else(|| names().any(|n| fits(setting::of_names(&n.path))), |s| fits(Some(s)));
+            let misplaced = setting::of_branch(&view.flow, id).map_or_else(
+                || names().any(|n| fits(setting::of_names(&n.path))),
+                |s| fits(Some(s)),
+            );
             if misplaced {
-                let kind = if environment == Environment::Live { "live" } else { "test" };
+                let kind = if environment == Environment::Live {
+                    "live"
+                } else {
+                    "test"
+                };
                 let name = file.known.name(credential.provider);
                 let message = format!("a {kind} {name} credential is used in {place}");
-                found.push(misuse(credential.provider, &program.span(id), message).along(&credential.trail, &credential.at));
+                found.push(
+                    misuse(credential.provider, &program.span(id), message)
+                        .along(&credential.trail, &credential.at),
+                );
             }
         }
     }

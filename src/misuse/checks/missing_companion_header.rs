@@ -34,7 +34,10 @@ fn run(file: &File<'_>, found: &mut Found) {
             };
             for companion in auth.companions.iter() {
                 let needed = !companion.not_needed_for.iter().any(|free| {
-                    path == **free || path.strip_prefix(&**free).is_some_and(|rest| rest.starts_with('/'))
+                    path == **free
+                        || path
+                            .strip_prefix(&**free)
+                            .is_some_and(|rest| rest.starts_with('/'))
                 });
                 if carries && needed && exchange.headers(&companion.header).next().is_none() {
                     let name = file.known.name(provider);
@@ -64,7 +67,10 @@ fn endpoint(address: &str) -> Option<String> {
     // `/api/v1` and the like are the base.
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let is_base = |part: &str| {
-        part == "api" || part.len() >= 2 && part.starts_with('v') && part[1..].bytes().all(|b| b.is_ascii_digit())
+        part == "api"
+            || part.len() >= 2
+                && part.starts_with('v')
+                && part[1..].bytes().all(|b| b.is_ascii_digit())
     };
     let first = parts.iter().position(|part| !is_base(part))?;
     let known = parts.get(first)?;

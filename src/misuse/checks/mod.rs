@@ -24,8 +24,8 @@ use super::view::{File, Found};
 use super::{Misuse, Step};
 use crate::model::{Confidence, RuleDoc, RuleKind, Severity};
 
-pub use secret_file_committed::{NUMBER as SECRET_FILE_COMMITTED, holds_credentials};
 pub use hardcoded_credential::ID as HARDCODED;
+pub use secret_file_committed::{NUMBER as SECRET_FILE_COMMITTED, holds_credentials};
 
 /// One check: what it says of itself, and what it does.
 pub struct Check {
@@ -111,7 +111,11 @@ pub(super) fn run(file: &mut File<'_>, enabled: &dyn Fn(usize) -> bool) -> Found
         found.dedup_by(|a, b| a.at == b.at);
         // Of two places, one in the other, the smaller is the more exact.
         let places: Vec<Range<usize>> = found.iter().map(|m| m.at.clone()).collect();
-        found.retain(|m| !places.iter().any(|p| p.start >= m.at.start && p.end <= m.at.end && p.len() < m.at.len()));
+        found.retain(|m| {
+            !places
+                .iter()
+                .any(|p| p.start >= m.at.start && p.end <= m.at.end && p.len() < m.at.len())
+        });
         if !of_literals(definition.id) {
             // What one line does wrong is told once.
             let line = |m: &Misuse| memchr::memchr_iter(b'\n', &file.text[..m.at.start]).count();
@@ -131,7 +135,14 @@ pub(super) fn run(file: &mut File<'_>, enabled: &dyn Fn(usize) -> bool) -> Found
 
 /// Whether a check is about literals, of which a line may have several.
 fn of_literals(id: &str) -> bool {
-    [HARDCODED, "live-key-in-test", "test-key-in-production", "over-broad-access", "credential-in-command"].contains(&id)
+    [
+        HARDCODED,
+        "live-key-in-test",
+        "test-key-in-production",
+        "over-broad-access",
+        "credential-in-command",
+    ]
+    .contains(&id)
 }
 
 /// A misuse of `provider`'s credential; sure, and without more than a place and a message.
@@ -165,11 +176,20 @@ impl Misuse {
     /// With the way that a value took to the place.
     fn along(mut self, trail: &Trail, origin: &Range<usize>) -> Self {
         if !origin.is_empty() && *origin != self.at {
-            self.steps.push(Step { at: origin.clone(), message: "it comes from here".to_owned() });
+            self.steps.push(Step {
+                at: origin.clone(),
+                message: "it comes from here".to_owned(),
+            });
         }
         for (at, what) in steps(trail) {
-            let step = Step { at, message: what.to_owned() };
-            if step.at != self.at && !step.at.is_empty() && !self.steps.iter().any(|s| s.at == step.at) {
+            let step = Step {
+                at,
+                message: what.to_owned(),
+            };
+            if step.at != self.at
+                && !step.at.is_empty()
+                && !self.steps.iter().any(|s| s.at == step.at)
+            {
                 self.steps.push(step);
             }
         }
@@ -180,6 +200,10 @@ impl Misuse {
 
 /// Text of a file as a message may show it: short, on one line.
 fn quoted(text: &str) -> String {
-    let line: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line: String = text
+        .chars()
+        .take(60)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     format!("`{line}`")
 }

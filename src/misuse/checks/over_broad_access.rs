@@ -31,16 +31,26 @@ fn run(file: &File<'_>, found: &mut Found) {
             continue;
         };
         let name = file.known.name(issued.provider);
-        let unscoped = issued.issue.writes.is_empty() && (!issued.says(scope) || issued.is_empty_list(scope));
+        let unscoped =
+            issued.issue.writes.is_empty() && (!issued.says(scope) || issued.is_empty_list(scope));
         let values = issued.values(scope);
-        let everything = values.iter().any(|v| ["*", "all", "full", "full_access"].contains(&v.as_str()));
+        let everything = values
+            .iter()
+            .any(|v| ["*", "all", "full", "full_access"].contains(&v.as_str()));
         if unscoped || everything {
-            let message = format!("this makes a {name} key with full access; name its {}", quoted(scope));
+            let message = format!(
+                "this makes a {name} key with full access; name its {}",
+                quoted(scope)
+            );
             found.push(misuse(issued.provider, &issued.at, message).sure(issued.sure));
-        } else if values.iter().any(|v| issued.issue.writes.iter().any(|w| **w == *v))
+        } else if values
+            .iter()
+            .any(|v| issued.issue.writes.iter().any(|w| **w == *v))
             && only_reads(file, issued.provider, issued.issue)
         {
-            let message = format!("this makes a {name} token that may write, and only reading calls are made here");
+            let message = format!(
+                "this makes a {name} token that may write, and only reading calls are made here"
+            );
             found.push(misuse(issued.provider, &issued.at, message).sure(Confidence::Medium));
         }
     }
@@ -84,12 +94,17 @@ fn shared(file: &File<'_>, found: &mut Found) {
             let Some(setting) = branch.or_else(|| of_names(&named.path)) else {
                 continue;
             };
-            if matches!(view.flow.program[named.value], Expr::Map(_) | Expr::Call { .. }) {
+            if matches!(
+                view.flow.program[named.value],
+                Expr::Map(_) | Expr::Call { .. }
+            ) {
                 continue;
             }
             let value = view.flow.eval(named.value, &None);
             for credential in file.known.credentials(&value).iter().filter(|c| c.literal) {
-                let (settings, places) = uses.entry(file.slice(&credential.at).to_owned()).or_default();
+                let (settings, places) = uses
+                    .entry(file.slice(&credential.at).to_owned())
+                    .or_default();
                 if !settings.contains(&setting) {
                     settings.push(setting);
                 }

@@ -26,11 +26,16 @@ pub(super) const CHECK: Check = Check {
 
 fn run(file: &File<'_>, found: &mut Found) {
     for (_, sent) in file.sent() {
-        let also_secure = sent.addresses.iter().any(|(a, _)| plain(a).starts_with("https://"));
+        let also_secure = sent
+            .addresses
+            .iter()
+            .any(|(a, _)| plain(a).starts_with("https://"));
         for (address, destination) in &sent.addresses {
             let text = plain(address);
             // `secure ? "https" : "http"`: plain only where somebody asks for it.
-            let asked = steps(&address[0].trail).into_iter().find(|(_, what)| *what == "passed here");
+            let asked = steps(&address[0].trail)
+                .into_iter()
+                .find(|(_, what)| *what == "passed here");
             if also_secure && asked.is_none() {
                 continue;
             }
@@ -51,7 +56,9 @@ fn run(file: &File<'_>, found: &mut Found) {
                     }
                 }
             };
-            let at = asked.filter(|_| also_secure).map_or(address[0].at.clone(), |(at, _)| at);
+            let at = asked
+                .filter(|_| also_secure)
+                .map_or(address[0].at.clone(), |(at, _)| at);
             report(file, provider, &at, &sent.exchange.at, found);
         }
     }
@@ -66,7 +73,10 @@ fn run(file: &File<'_>, found: &mut Found) {
                 continue;
             };
             let starts = value.trim_start();
-            if !starts.starts_with("http://") || view.questions.contains(&id) || starts.contains(' ') {
+            if !starts.starts_with("http://")
+                || view.questions.contains(&id)
+                || starts.contains(' ')
+            {
                 continue;
             }
             if !is_api(starts) {
@@ -91,17 +101,33 @@ fn is_api(address: &str) -> bool {
         return false;
     };
     let rest = address.split_once(host).map_or("", |(_, rest)| rest);
-    let is_version = |part: &str| part.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let is_version = |part: &str| {
+        part.strip_prefix('v')
+            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    };
     let first = host.split('.').next().unwrap_or_default();
-    first == "api" || first == "app" || rest.split('/').any(|part| part == "api" || is_version(part) || part == "mcp" || part == "publisher.v1" || part == "public")
+    first == "api"
+        || first == "app"
+        || rest.split('/').any(|part| {
+            part == "api"
+                || is_version(part)
+                || part == "mcp"
+                || part == "publisher.v1"
+                || part == "public"
+        })
 }
 
 fn destination(file: &File<'_>, address: &str) -> Destination {
     let text = Value::fixed(address.trim(), 0..0);
-    let destination = text.texts().next().map(|pieces| file.known.destination(&pieces));
+    let destination = text
+        .texts()
+        .next()
+        .map(|pieces| file.known.destination(&pieces));
     // By its host only: what else the path says belongs to who sends it.
     let is_host = host(address).is_some_and(|h| !is_local(h));
-    destination.filter(|_| is_host).unwrap_or(Destination::Unknown)
+    destination
+        .filter(|_| is_host)
+        .unwrap_or(Destination::Unknown)
 }
 
 /// `POSTIZ_API_URL=http://social.example.com`: an address that its name gives to a provider.
@@ -116,9 +142,21 @@ fn base_address(
     };
     let lower = named.path.join(".").to_ascii_lowercase();
     let is_address = names_address(last) || last.eq_ignore_ascii_case("default");
-    let is_page = ["frontend", "callback", "redirect", "webhook", "site", "homepage", "docs", "xmlns", "namespace", "web_url", "cors"]
-        .iter()
-        .any(|word| lower.contains(word));
+    let is_page = [
+        "frontend",
+        "callback",
+        "redirect",
+        "webhook",
+        "site",
+        "homepage",
+        "docs",
+        "xmlns",
+        "namespace",
+        "web_url",
+        "cors",
+    ]
+    .iter()
+    .any(|word| lower.contains(word));
     if !is_address || is_page {
         return;
     }
@@ -130,7 +168,8 @@ fn base_address(
             continue;
         };
         let text = plain(pieces);
-        let open_host = host(&text).is_none_or(|h| is_local(h) || h.is_empty() || h == OPEN.to_string());
+        let open_host =
+            host(&text).is_none_or(|h| is_local(h) || h.is_empty() || h == OPEN.to_string());
         if text.starts_with("http://") && !open_host && !is_proxy(&lower) {
             report(file, provider, &pieces[0].at, &named.at, found);
         }
@@ -161,8 +200,18 @@ fn is_proxy(name: &str) -> bool {
     name.contains("proxy") && !name.contains("proxy_pass")
 }
 
-fn report(file: &File<'_>, provider: usize, at: &Range<usize>, sent: &Range<usize>, found: &mut Found) {
-    if file.known.auth(provider).is_none_or(|auth| !auth.https_only) {
+fn report(
+    file: &File<'_>,
+    provider: usize,
+    at: &Range<usize>,
+    sent: &Range<usize>,
+    found: &mut Found,
+) {
+    if file
+        .known
+        .auth(provider)
+        .is_none_or(|auth| !auth.https_only)
+    {
         return;
     }
     // What another file says is reported where it is used.

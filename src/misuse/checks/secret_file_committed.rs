@@ -28,13 +28,29 @@ fn run(_: &File<'_>, _: &mut Found) {}
 #[must_use]
 pub fn holds_credentials(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let is_example = ["example", "sample", "template", "dist", "defaults", "tpl", "test", "schema"]
-        .iter()
-        .any(|word| name.split(['.', '-', '_']).any(|part| part == *word));
-    let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name == ".envrc";
+    let is_example = [
+        "example", "sample", "template", "dist", "defaults", "tpl", "test", "schema",
+    ]
+    .iter()
+    .any(|word| name.split(['.', '-', '_']).any(|part| part == *word));
+    let is_env =
+        name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name == ".envrc";
     let stem = name.split('.').next().unwrap_or_default();
     let is_credentials = matches!(stem, "credentials" | "secrets" | "secret")
-        || matches!(name.as_str(), ".npmrc" | ".pypirc" | ".netrc" | ".publerrc" | "service-account.json" | "terraform.tfvars" | "prod.tfvars" | "id_rsa" | "id_ed25519" | ".htpasswd" | ".pgpass");
+        || matches!(
+            name.as_str(),
+            ".npmrc"
+                | ".pypirc"
+                | ".netrc"
+                | ".publerrc"
+                | "service-account.json"
+                | "terraform.tfvars"
+                | "prod.tfvars"
+                | "id_rsa"
+                | "id_ed25519"
+                | ".htpasswd"
+                | ".pgpass"
+        );
     (is_env || is_credentials) && !is_example
 }
 
@@ -44,10 +60,23 @@ mod tests {
 
     #[test]
     fn names_of_files() {
-        for path in [".env", "a/.env.production", "prod.env", "config/credentials.yml", "secrets.json", ".npmrc"] {
+        for path in [
+            ".env",
+            "a/.env.production",
+            "prod.env",
+            "config/credentials.yml",
+            "secrets.json",
+            ".npmrc",
+        ] {
             assert!(holds_credentials(path), "{path}");
         }
-        for path in [".env.example", ".env.sample", "env.ts", "secrets.example.json", "src/credentials_test.go"] {
+        for path in [
+            ".env.example",
+            ".env.sample",
+            "env.ts",
+            "secrets.example.json",
+            "src/credentials_test.go",
+        ] {
             assert!(!holds_credentials(path), "{path}");
         }
         assert_eq!(super::super::CHECKS[NUMBER].id, CHECK.id);

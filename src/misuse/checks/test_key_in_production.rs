@@ -1,7 +1,7 @@
 //! `test-key-in-production`: a sandbox credential where real work is meant to be done.
 
-use super::live_key_in_test::misplaced;
 use super::Check;
+use super::live_key_in_test::misplaced;
 use crate::misuse::setting::Setting;
 use crate::misuse::view::{File, Found};
 use crate::model::Severity;
@@ -21,5 +21,11 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn run(file: &File<'_>, found: &mut Found) {
-    misplaced(file, Environment::Test, &[Setting::Production], "production", found);
+    misplaced(
+        file,
+        Environment::Test,
+        &[Setting::Production],
+        "production",
+        found,
+    );
 }

@@ -54,7 +54,9 @@ fn run(file: &File<'_>, found: &mut Found) {
 
 /// The provider that the file calls; in configuration, the one that it names.
 fn called(file: &File<'_>) -> Option<usize> {
-    let sent = file.sent().find_map(|(_, sent)| sent.provider.filter(|_| !sent.is_local()));
+    let sent = file
+        .sent()
+        .find_map(|(_, sent)| sent.provider.filter(|_| !sent.is_local()));
     let written = || {
         let views = file.views.iter();
         let mut texts = views.flat_map(|view| view.flow.program.ids().map(move |id| (view, id)));
@@ -71,7 +73,10 @@ fn called(file: &File<'_>) -> Option<usize> {
             }
         })
     };
-    let is_config = file.views.first().is_some_and(|v| v.flow.program.language.is_config());
+    let is_config = file
+        .views
+        .first()
+        .is_some_and(|v| v.flow.program.language.is_config());
     let one_named = || match file.known.named.as_slice() {
         [one] if is_config => Some(*one),
         _ => None,
@@ -90,14 +95,27 @@ fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Co
         let value = literal(view, named.value);
         // For a command that talks to this machine only.
         let here = program.language == Language::Shell
-            && program.ids().any(|id| program.text(id).is_some_and(|t| t.contains("localhost") || t.contains("127.0.0.1")));
-        if !here && PROCESS_WIDE.iter().any(|(known, off)| known == name && value.as_deref() == Some(*off)) {
+            && program.ids().any(|id| {
+                program
+                    .text(id)
+                    .is_some_and(|t| t.contains("localhost") || t.contains("127.0.0.1"))
+            });
+        if !here
+            && PROCESS_WIDE
+                .iter()
+                .any(|(known, off)| known == name && value.as_deref() == Some(*off))
+        {
             found.push((named.at.clone(), Confidence::High));
         }
         let lower = name.to_ascii_lowercase();
         // `octopost.trust-all=true`
         let last = lower.rsplit('.').next().unwrap_or(&lower).replace('-', "_");
-        if program.language.is_config() && file.known.by_words(&named.path.join(".").to_ascii_lowercase()).is_some() {
+        if program.language.is_config()
+            && file
+                .known
+                .by_words(&named.path.join(".").to_ascii_lowercase())
+                .is_some()
+        {
             let value = value.as_deref();
             let off = match http::setting(&last) {
                 Some(http::Setting::Insecure) => value == Some("true"),
@@ -109,11 +127,15 @@ fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Co
             }
         }
         let whole = program.path(named.value);
-        let unverified = whole.last().is_some_and(|last| http::is_no_verification(last));
+        let unverified = whole
+            .last()
+            .is_some_and(|last| http::is_no_verification(last));
         if unverified && (lower.contains("context") || lower.contains("hostnameverifier")) {
             found.push((named.at.clone(), Confidence::High));
         }
-        if lower == "servercertificatevalidationcallback" || lower == "insecureskipverify" && value.as_deref() == Some("true") {
+        if lower == "servercertificatevalidationcallback"
+            || lower == "insecureskipverify" && value.as_deref() == Some("true")
+        {
             found.push((named.at.clone(), Confidence::Medium));
         }
     }
@@ -124,21 +146,35 @@ fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Co
         let path = program.path(*callee);
         let last = path.last().copied().unwrap_or_default();
         // A delegate of URLSession that takes whatever certificate there is.
-        let trusts = last == "URLCredential" && args.iter().any(|a| a.name.as_deref() == Some("trust"));
-        let evaluates = || view.flow.index.calls.iter().any(|other| {
-            program.path(*other).iter().any(|part| part.starts_with("SecTrustEvaluate") || part.contains("pinned"))
-        });
+        let trusts =
+            last == "URLCredential" && args.iter().any(|a| a.name.as_deref() == Some("trust"));
+        let evaluates = || {
+            view.flow.index.calls.iter().any(|other| {
+                program
+                    .path(*other)
+                    .iter()
+                    .any(|part| part.starts_with("SecTrustEvaluate") || part.contains("pinned"))
+            })
+        };
         if trusts && !evaluates() {
             found.push((program.span(*call), Confidence::Medium));
         }
         // nginx.
-        let off = args.iter().any(|a| literal(view, a.value).as_deref() == Some("off"));
+        let off = args
+            .iter()
+            .any(|a| literal(view, a.value).as_deref() == Some("off"));
         if last == "proxy_ssl_verify" && off {
             found.push((program.span(*call), Confidence::High));
         }
         if last == "process.env.set" || last == "putenv" || last == "setx" {
-            let text = args.first().and_then(|a| literal(view, a.value)).unwrap_or_default();
-            if PROCESS_WIDE.iter().any(|(name, off)| text == format!("{name}={off}")) {
+            let text = args
+                .first()
+                .and_then(|a| literal(view, a.value))
+                .unwrap_or_default();
+            if PROCESS_WIDE
+                .iter()
+                .any(|(name, off)| text == format!("{name}={off}"))
+            {
                 found.push((program.span(*call), Confidence::High));
             }
         }

@@ -28,7 +28,10 @@ fn run(file: &File<'_>, found: &mut Found) {
             continue;
         }
         let name = file.known.name(issued.provider);
-        let message = format!("this makes a {name} credential that never ends; send {}", quoted(expires));
+        let message = format!(
+            "this makes a {name} credential that never ends; send {}",
+            quoted(expires)
+        );
         found.push(misuse(issued.provider, &issued.at, message).sure(issued.sure));
     }
 }
@@ -57,7 +60,10 @@ impl Issued<'_> {
                 // Another map's fields that are not known.
                 None => true,
             }),
-            None => self.text.is_empty() || self.text.contains(crate::misuse::known::OPEN) && !self.text.contains('{'),
+            None => {
+                self.text.is_empty()
+                    || self.text.contains(crate::misuse::known::OPEN) && !self.text.contains('{')
+            }
         }
     }
 
@@ -84,7 +90,8 @@ impl Issued<'_> {
     /// Whether a field is a list without anything in it.
     pub(super) fn is_empty_list(&self, field: &str) -> bool {
         self.body.iter().flatten().any(|f| {
-            f.key.as_deref().is_some_and(|k| same(k, field)) && matches!(&f.value, Value::List(items) if items.is_empty())
+            f.key.as_deref().is_some_and(|k| same(k, field))
+                && matches!(&f.value, Value::List(items) if items.is_empty())
         })
     }
 }
@@ -111,7 +118,12 @@ pub(super) fn issued<'f>(file: &'f File<'_>) -> Vec<Issued<'f>> {
 
 fn by_address<'f>(file: &'f File<'_>, sent: &Sent) -> Option<Issued<'f>> {
     let exchange = &sent.exchange;
-    if !exchange.sends || exchange.method.as_deref().is_some_and(|m| m != "POST" && m != "PUT") {
+    if !exchange.sends
+        || exchange
+            .method
+            .as_deref()
+            .is_some_and(|m| m != "POST" && m != "PUT")
+    {
         return None;
     }
     if exchange.method.is_none() && exchange.body.is_none() {
@@ -121,7 +133,11 @@ fn by_address<'f>(file: &'f File<'_>, sent: &Sent) -> Option<Issued<'f>> {
         let text = plain(address);
         let path = text.split(['?', '#']).next().unwrap_or_default();
         let path = path.trim_end_matches('/');
-        let providers = file.known.named.iter().filter(|p| sent.provider.is_none_or(|own| own == **p));
+        let providers = file
+            .known
+            .named
+            .iter()
+            .filter(|p| sent.provider.is_none_or(|own| own == **p));
         for &provider in providers {
             let Some(auth) = file.known.auth(provider) else {
                 continue;
@@ -177,7 +193,9 @@ fn by_call<'f>(file: &'f File<'_>, view: &View<'_>, found: &mut Vec<Issued<'f>>)
             };
             for issue in auth.issue.iter() {
                 let calls = issue.calls.iter().any(|name| plain_path.ends_with(&**name));
-                if !calls || file.known.by_words(&path) != Some(provider) && file.known.named.len() > 1 {
+                if !calls
+                    || file.known.by_words(&path) != Some(provider) && file.known.named.len() > 1
+                {
                     continue;
                 }
                 let mut fields: Vec<Field> = Vec::new();
@@ -185,11 +203,23 @@ fn by_call<'f>(file: &'f File<'_>, view: &View<'_>, found: &mut Vec<Issued<'f>>)
                     let at = program.span(arg.value);
                     let value = view.flow.eval(arg.value, &None);
                     match &arg.name {
-                        Some(name) => fields.push(Field { key: Some(name.clone()), value, at }),
+                        Some(name) => fields.push(Field {
+                            key: Some(name.clone()),
+                            value,
+                            at,
+                        }),
                         None => match value {
                             Value::Map(inner) => fields.extend(inner),
-                            Value::Text(_) if arg.spread => fields.push(Field { key: None, value, at }),
-                            Value::Object(_) => fields.push(Field { key: None, value, at }),
+                            Value::Text(_) if arg.spread => fields.push(Field {
+                                key: None,
+                                value,
+                                at,
+                            }),
+                            Value::Object(_) => fields.push(Field {
+                                key: None,
+                                value,
+                                at,
+                            }),
                             _ => {}
                         },
                     }

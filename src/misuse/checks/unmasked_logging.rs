@@ -31,7 +31,18 @@ pub(super) const CHECK: Check = Check {
 const MAX_LAST: u64 = 4;
 
 /// Members that lead from an error or an answer to the request with its headers.
-const CARRIERS: &[&str] = &["config", "request", "options", "headers", "header", "defaults", "req", "tojson", "httprequest", "common"];
+const CARRIERS: &[&str] = &[
+    "config",
+    "request",
+    "options",
+    "headers",
+    "header",
+    "defaults",
+    "req",
+    "tojson",
+    "httprequest",
+    "common",
+];
 
 /// Libraries whose errors carry the request.
 const CARRYING: &[&str] = &["axios", "got", "superagent", "request", "needle", "ky"];
@@ -56,7 +67,10 @@ fn run(file: &File<'_>, found: &mut Found) {
             if own.is_some_and(|f| !view.flow.program.functions[f].body.is_empty()) {
                 continue;
             }
-            let plain = matches!(path.first(), Some(&("console" | "print" | "println" | "System" | "fmt" | "puts" | "echo")));
+            let plain = matches!(
+                path.first(),
+                Some(&("console" | "print" | "println" | "System" | "fmt" | "puts" | "echo"))
+            );
             if redacts && !plain && sink != Sink::Response {
                 continue;
             }
@@ -83,7 +97,11 @@ fn verbose(file: &File<'_>, sent: &crate::misuse::view::Sent, found: &mut Found)
     let Some(at) = &sent.exchange.verbose else {
         return;
     };
-    let mut held = sent.exchange.headers.iter().flat_map(|h| file.known.credentials(&h.value));
+    let mut held = sent
+        .exchange
+        .headers
+        .iter()
+        .flat_map(|h| file.known.credentials(&h.value));
     if let Some(credential) = held.next() {
         let owner = file.known.name(credential.provider);
         let message = format!("the client prints what it sends, the {owner} credential with it");
@@ -95,7 +113,10 @@ fn verbose(file: &File<'_>, sent: &crate::misuse::view::Sent, found: &mut Found)
 fn library_logs(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     let program = view.flow.program;
     let redacts = view.flow.index.calls.iter().any(|call| {
-        program.path(*call).last().is_some_and(|name| name.eq_ignore_ascii_case("redactHeader"))
+        program
+            .path(*call)
+            .last()
+            .is_some_and(|name| name.eq_ignore_ascii_case("redactHeader"))
     });
     if redacts {
         return;
@@ -110,17 +131,27 @@ fn library_logs(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             // OkHttp: `HttpLoggingInterceptor.Level.HEADERS`.
             Expr::Member { name, .. } => {
                 let path = program.path(id);
-                (name == "HEADERS" || name == "BODY") && path.iter().any(|part| part.contains("HttpLogging") || *part == "Level" || *part == "LogLevel")
+                (name == "HEADERS" || name == "BODY")
+                    && path.iter().any(|part| {
+                        part.contains("HttpLogging") || *part == "Level" || *part == "LogLevel"
+                    })
             }
             // Guzzle: `new MessageFormatter("{req_headers}")`.
-            Expr::Call { callee, args } if program.path(*callee).last() == Some(&"MessageFormatter") => {
-                args.iter().any(|a| program.text(a.value).is_some_and(|t| t.contains("{req_headers}") || t.contains("{request}")))
+            Expr::Call { callee, args }
+                if program.path(*callee).last() == Some(&"MessageFormatter") =>
+            {
+                args.iter().any(|a| {
+                    program
+                        .text(a.value)
+                        .is_some_and(|t| t.contains("{req_headers}") || t.contains("{request}"))
+                })
             }
             _ => false,
         };
         if shows_headers {
             let owner = file.known.name(credential.provider);
-            let message = format!("the client logs the headers it sends, the {owner} credential with them");
+            let message =
+                format!("the client logs the headers it sends, the {owner} credential with them");
             found.push(misuse(credential.provider, &program.span(id), message));
         }
     }
@@ -130,10 +161,23 @@ fn library_logs(file: &File<'_>, view: &View<'_>, found: &mut Found) {
 fn redacts(view: &View<'_>) -> bool {
     let word = |text: &str| {
         let lower = text.to_ascii_lowercase();
-        ["redact", "scrub", "sanitiz", "maskfilter", "secretfilter", "filter_parameters", "maskkeys", "censor"].iter().any(|w| lower.contains(w))
+        [
+            "redact",
+            "scrub",
+            "sanitiz",
+            "maskfilter",
+            "secretfilter",
+            "filter_parameters",
+            "maskkeys",
+            "censor",
+        ]
+        .iter()
+        .any(|w| lower.contains(w))
     };
     let named = view.flow.index.named.iter().any(|n| {
-        n.path.last().is_some_and(|name| word(name) || name == "beforeSend" || name == "before_send")
+        n.path
+            .last()
+            .is_some_and(|name| word(name) || name == "beforeSend" || name == "before_send")
             && !matches!(view.flow.eval(n.value, &None), Value::Text(_))
     });
     let program = view.flow.program;
@@ -142,8 +186,19 @@ fn redacts(view: &View<'_>) -> bool {
             return false;
         };
         let path = program.path(*callee);
-        let adds = path.last().is_some_and(|name| ["set_sensitive", "addFilter", "add_filter", "filter_parameters", "AddFilter"].contains(name));
-        adds || path.last().is_some_and(|name| name.starts_with(char::is_uppercase) && word(name))
+        let adds = path.last().is_some_and(|name| {
+            [
+                "set_sensitive",
+                "addFilter",
+                "add_filter",
+                "filter_parameters",
+                "AddFilter",
+            ]
+            .contains(name)
+        });
+        adds || path
+            .last()
+            .is_some_and(|name| name.starts_with(char::is_uppercase) && word(name))
             && args.len() < 3
     });
     named || filters
@@ -180,7 +235,9 @@ fn look(file: &File<'_>, view: &View<'_>, arg: ExprId, sink: Sink, found: &mut F
                 return look(file, view, *object, sink, found);
             }
         }
-        Expr::Member { object, name } if matches!(view.flow.program[*object], Expr::Map(_)) && !library_hides(name) => {
+        Expr::Member { object, name }
+            if matches!(view.flow.program[*object], Expr::Map(_)) && !library_hides(name) =>
+        {
             return look(file, view, *object, sink, found);
         }
         _ => {}
@@ -196,7 +253,9 @@ fn look(file: &File<'_>, view: &View<'_>, arg: ExprId, sink: Sink, found: &mut F
     if let Some((credential, what)) = carrier(file, view, arg, 0) {
         let owner = file.known.name(credential.provider);
         let message = format!("{what} that holds a {owner} credential {}", sink.verb());
-        found.push(misuse(credential.provider, &at, message).along(&credential.trail, &credential.at));
+        found.push(
+            misuse(credential.provider, &at, message).along(&credential.trail, &credential.at),
+        );
     }
 }
 
@@ -238,7 +297,13 @@ fn is_made(view: &View<'_>, call: ExprId) -> bool {
     let Expr::Call { callee, args } = &view.flow.program[call] else {
         return false;
     };
-    let last = view.flow.program.path(*callee).last().copied().unwrap_or_default();
+    let last = view
+        .flow
+        .program
+        .path(*callee)
+        .last()
+        .copied()
+        .unwrap_or_default();
     let class = match last {
         "Self" => view.flow.index.class_of(call).unwrap_or(last),
         last => last,
@@ -246,39 +311,101 @@ fn is_made(view: &View<'_>, call: ExprId) -> bool {
     last.starts_with(char::is_uppercase)
         && !view.flow.prints_itself(class)
         && args.iter().all(|a| a.name.is_some())
-        && matches!(view.flow.program.language, Language::Go | Language::Rust | Language::Python | Language::Kotlin | Language::CSharp | Language::Swift)
+        && matches!(
+            view.flow.program.language,
+            Language::Go
+                | Language::Rust
+                | Language::Python
+                | Language::Kotlin
+                | Language::CSharp
+                | Language::Swift
+        )
 }
 
 /// An object that holds a request's headers: a client, a request, an error, a configuration.
-fn carrier(file: &File<'_>, view: &View<'_>, arg: ExprId, depth: usize) -> Option<(Credential, &'static str)> {
+fn carrier(
+    file: &File<'_>,
+    view: &View<'_>,
+    arg: ExprId,
+    depth: usize,
+) -> Option<(Credential, &'static str)> {
     let program = view.flow.program;
     if depth > 6 {
         return None;
     }
     match &program[arg] {
-        Expr::Join(pieces) => pieces.iter().find_map(|p| carrier(file, view, *p, depth + 1)),
-        Expr::Map(entries) => entries.iter().find_map(|e| carrier(file, view, e.value, depth + 1)),
-        Expr::List(items) => items.iter().find_map(|i| carrier(file, view, *i, depth + 1)),
+        Expr::Join(pieces) => pieces
+            .iter()
+            .find_map(|p| carrier(file, view, *p, depth + 1)),
+        Expr::Map(entries) => entries
+            .iter()
+            .find_map(|e| carrier(file, view, e.value, depth + 1)),
+        Expr::List(items) => items
+            .iter()
+            .find_map(|i| carrier(file, view, *i, depth + 1)),
         Expr::Call { callee, args } => {
             let path = program.path(*callee);
-            let last = path.last().map(|l| l.to_ascii_lowercase()).unwrap_or_default();
-            let gives = ["stringify", "inspect", "dumps", "str", "repr", "string", "tojson", "to_json", "to_s", "json_encode", "format", "print_r", "var_export", "sprintf", "dict", "pformat", "serialize", "serializeobject", "getheaders", "getrequest", "headers", "marshal", "tostring"];
+            let last = path
+                .last()
+                .map(|l| l.to_ascii_lowercase())
+                .unwrap_or_default();
+            let gives = [
+                "stringify",
+                "inspect",
+                "dumps",
+                "str",
+                "repr",
+                "string",
+                "tojson",
+                "to_json",
+                "to_s",
+                "json_encode",
+                "format",
+                "print_r",
+                "var_export",
+                "sprintf",
+                "dict",
+                "pformat",
+                "serialize",
+                "serializeobject",
+                "getheaders",
+                "getrequest",
+                "headers",
+                "marshal",
+                "tostring",
+            ];
             if !gives.contains(&last.as_str()) {
                 return None;
             }
-            let inside = args.iter().find_map(|a| carrier(file, view, a.value, depth + 1));
+            let inside = args
+                .iter()
+                .find_map(|a| carrier(file, view, a.value, depth + 1));
             inside.or_else(|| match &program[*callee] {
-                Expr::Member { object, .. } if last.contains("headers") || last == "getrequest" || last == "tojson" || last == "to_json" || last == "inspect" || last == "tostring" => {
+                Expr::Member { object, .. }
+                    if last.contains("headers")
+                        || last == "getrequest"
+                        || last == "tojson"
+                        || last == "to_json"
+                        || last == "inspect"
+                        || last == "tostring" =>
+                {
                     carrier(file, view, *object, depth + 1)
                 }
                 _ => None,
             })
         }
-        Expr::Name(_) => error(file, view, arg).or_else(|| made(file, view, arg, false)).or_else(|| {
-            let origins = view.flow.origins(arg, &None);
-            let mut calls = origins.iter().filter(|(o, _)| matches!(view.flow.program[*o], Expr::Call { .. } | Expr::Member { .. }));
-            calls.find_map(|(origin, _)| carrier(file, view, *origin, depth + 2))
-        }),
+        Expr::Name(_) => error(file, view, arg)
+            .or_else(|| made(file, view, arg, false))
+            .or_else(|| {
+                let origins = view.flow.origins(arg, &None);
+                let mut calls = origins.iter().filter(|(o, _)| {
+                    matches!(
+                        view.flow.program[*o],
+                        Expr::Call { .. } | Expr::Member { .. }
+                    )
+                });
+                calls.find_map(|(origin, _)| carrier(file, view, *origin, depth + 2))
+            }),
         Expr::Member { object, name } => {
             let lower = name.to_ascii_lowercase();
             let is_carrier = CARRIERS.contains(&lower.as_str());
@@ -286,14 +413,31 @@ fn carrier(file: &File<'_>, view: &View<'_>, arg: ExprId, depth: usize) -> Optio
             if ["to_h", "to_hash", "inspect", "each_header"].contains(&lower.as_str()) {
                 return carrier(file, view, *object, depth + 1);
             }
-            let names: Vec<String> = program.path(arg).iter().map(|p| p.to_ascii_lowercase()).collect();
+            let names: Vec<String> = program
+                .path(arg)
+                .iter()
+                .map(|p| p.to_ascii_lowercase())
+                .collect();
             if let [base, .., request, headers] = names.as_slice()
-                && ["e", "err", "error", "exc", "ex", "exception", "res", "resp", "response", "r"].contains(&base.as_str())
+                && [
+                    "e",
+                    "err",
+                    "error",
+                    "exc",
+                    "ex",
+                    "exception",
+                    "res",
+                    "resp",
+                    "response",
+                    "r",
+                ]
+                .contains(&base.as_str())
                 && request == "request"
                 && headers.contains("header")
             {
                 let mut sent = view.sent.iter().flat_map(|s| &s.exchange.headers);
-                let credential = sent.find_map(|h| file.known.credentials(&h.value).into_iter().find(shows));
+                let credential =
+                    sent.find_map(|h| file.known.credentials(&h.value).into_iter().find(shows));
                 return credential.map(|c| (c, "the headers of a request"));
             }
             let path = program.path(arg);
@@ -305,8 +449,14 @@ fn carrier(file: &File<'_>, view: &View<'_>, arg: ExprId, depth: usize) -> Optio
                 }
                 inner = *object;
             }
-            let through_request = path.iter().rev().skip(1).any(|p| ["request", "config", "req", "options"].contains(p)) || lower == "config" || lower == "request";
-            if is_carrier && let Some(found) = error_base(file, view, inner) {
+            let through_request = path
+                .iter()
+                .rev()
+                .skip(1)
+                .any(|p| ["request", "config", "req", "options"].contains(p))
+                || lower == "config"
+                || lower == "request";
+            if is_carrier && let Some(found) = error_base(file, view, inner, 0) {
                 return Some(found);
             }
             // The headers of an answer are the server's.
@@ -320,7 +470,12 @@ fn carrier(file: &File<'_>, view: &View<'_>, arg: ExprId, depth: usize) -> Optio
 }
 
 /// A client or request with a credential in its headers; an answer only by its request.
-fn made(file: &File<'_>, view: &View<'_>, id: ExprId, through_request: bool) -> Option<(Credential, &'static str)> {
+fn made(
+    file: &File<'_>,
+    view: &View<'_>,
+    id: ExprId,
+    through_request: bool,
+) -> Option<(Credential, &'static str)> {
     let value = view.flow.eval(id, &None);
     if let Value::Literal(_) | Value::Clean | Value::Map(_) = value {
         return None;
@@ -347,7 +502,7 @@ fn error(file: &File<'_>, view: &View<'_>, id: ExprId) -> Option<(Credential, &'
     if !carries(view) {
         return None;
     }
-    error_base(file, view, id)
+    error_base(file, view, id, 0)
 }
 
 /// Whether a library is used whose errors carry the request.
@@ -357,20 +512,34 @@ fn carries(view: &View<'_>) -> bool {
         Language::JavaScript | Language::TypeScript | Language::Tsx
     );
     script
-        && (view.flow.index.imports.iter().any(|i| CARRYING.contains(&i.module.as_str()))
+        && (view
+            .flow
+            .index
+            .imports
+            .iter()
+            .any(|i| CARRYING.contains(&i.module.as_str()))
             || view.flow.index.calls.iter().any(|call| {
-                view.flow.program.path(*call).first().is_some_and(|first| CARRYING.contains(first))
+                view.flow
+                    .program
+                    .path(*call)
+                    .first()
+                    .is_some_and(|first| CARRYING.contains(first))
             }))
 }
 
-fn error_base(file: &File<'_>, view: &View<'_>, id: ExprId) -> Option<(Credential, &'static str)> {
+fn error_base(
+    file: &File<'_>,
+    view: &View<'_>,
+    id: ExprId,
+    depth: usize,
+) -> Option<(Credential, &'static str)> {
     let Expr::Name(name) = &view.flow.program[id] else {
         return None;
     };
     let bindings = view.flow.index.bindings(id, name);
     for (origin, _) in view.flow.origins(id, &None) {
-        if origin != id && matches!(view.flow.program[origin], Expr::Name(_)) {
-            let of_caller = error_base(file, view, origin);
+        if origin != id && depth < 4 && matches!(view.flow.program[origin], Expr::Name(_)) {
+            let of_caller = error_base(file, view, origin, depth + 1);
             if of_caller.is_some() {
                 return of_caller;
             }
@@ -378,13 +547,25 @@ fn error_base(file: &File<'_>, view: &View<'_>, id: ExprId) -> Option<(Credentia
     }
     let failed: Option<Range<u32>> = bindings.iter().find_map(|binding| match &binding.to {
         Bound::Caught(orders) => Some(orders.clone()),
-        Bound::Parameter(function, 0, _) if view.flow.index.is_handler(*function) => Some(0..u32::MAX),
+        Bound::Parameter(function, 0, _) if view.flow.index.is_handler(*function) => {
+            Some(0..u32::MAX)
+        }
         _ => None,
     });
     let failed = failed?;
-    let inside: Vec<Range<usize>> = view.flow.index.between(&failed).iter().map(|c| view.flow.program.span(*c)).collect();
+    let inside: Vec<Range<usize>> = view
+        .flow
+        .index
+        .between(&failed)
+        .iter()
+        .map(|c| view.flow.program.span(*c))
+        .collect();
     let credential_of = |sent: &crate::misuse::view::Sent| {
-        sent.exchange.headers.iter().flat_map(|h| file.known.credentials(&h.value)).find(shows)
+        sent.exchange
+            .headers
+            .iter()
+            .flat_map(|h| file.known.credentials(&h.value))
+            .find(shows)
     };
     // What is sent in the body itself, or else in what the body calls.
     let direct = view
@@ -392,8 +573,18 @@ fn error_base(file: &File<'_>, view: &View<'_>, id: ExprId) -> Option<(Credentia
         .iter()
         .filter(|sent| sent.exchange.sends && inside.contains(&sent.exchange.at))
         .find_map(credential_of);
-    let calls_own = view.flow.index.between(&failed).iter().any(|c| view.flow.index.callee(view.flow.program, *c).is_some());
-    let any = || view.sent.iter().filter(|_| calls_own).find_map(credential_of);
+    let calls_own = view
+        .flow
+        .index
+        .between(&failed)
+        .iter()
+        .any(|c| view.flow.index.callee(view.flow.program, *c).is_some());
+    let any = || {
+        view.sent
+            .iter()
+            .filter(|_| calls_own)
+            .find_map(credential_of)
+    };
     Some((direct.or_else(any)?, "an error"))
 }
 
@@ -406,7 +597,9 @@ fn shell(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     for command in &view.commands {
         let words: Vec<String> = command.words.iter().filter_map(Value::as_fixed).collect();
         if command.name == "set" {
-            let on = words.iter().any(|w| w.starts_with('-') && !w.starts_with("--") && w.contains('x') || w == "xtrace");
+            let on = words.iter().any(|w| {
+                w.starts_with('-') && !w.starts_with("--") && w.contains('x') || w == "xtrace"
+            });
             let off = words.iter().any(|w| w.starts_with('+') && w.contains('x'));
             if off {
                 traced = None;
@@ -421,24 +614,36 @@ fn shell(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             *count += 1;
             if *count == 1 {
                 let owner = file.known.name(credential.provider);
-                let message = format!("`set -x` prints every command, this {owner} credential with them");
-                found.push(misuse(credential.provider, at, message).along(&credential.trail, &command.at));
+                let message =
+                    format!("`set -x` prints every command, this {owner} credential with them");
+                found.push(
+                    misuse(credential.provider, at, message).along(&credential.trail, &command.at),
+                );
             }
         }
         if let Some(exchange) = &command.exchange
             && let Some(at) = &exchange.verbose
         {
-            let in_headers = exchange.headers.iter().flat_map(|h| file.known.credentials(&h.value));
+            let in_headers = exchange
+                .headers
+                .iter()
+                .flat_map(|h| file.known.credentials(&h.value));
             let in_urls = exchange.urls.iter().flat_map(|u| file.known.credentials(u));
             if let Some(credential) = in_headers.chain(in_urls).next()
                 && !in_docs(file)
             {
                 let owner = file.known.name(credential.provider);
-                let message = format!("a verbose request prints its headers, the {owner} credential among them");
+                let message = format!(
+                    "a verbose request prints its headers, the {owner} credential among them"
+                );
                 found.push(misuse(credential.provider, at, message));
             }
         }
-        let prints = ["echo", "printf", "logger", "print", "log", "log_info", "info", "warn", "error", "debug", "die", "say", "fail"].contains(&command.name.as_str());
+        let prints = [
+            "echo", "printf", "logger", "print", "log", "log_info", "info", "warn", "error",
+            "debug", "die", "say", "fail",
+        ]
+        .contains(&command.name.as_str());
         let own = view.flow.index.callee(program, command.call).is_some();
         let masks = words.iter().any(|w| w.contains("::add-mask::"));
         let Expr::Call { args, .. } = &program[command.call] else {
@@ -446,10 +651,21 @@ fn shell(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         };
         let to_file = args.iter().any(|arg| {
             let target = view.flow.eval(arg.value, &None);
-            arg.name.as_deref() == Some(">") && !target.as_fixed().is_some_and(|t| t.contains("/dev/std") || t.ends_with(".log") || t.starts_with('&'))
+            arg.name.as_deref() == Some(">")
+                && !target.as_fixed().is_some_and(|t| {
+                    t.contains("/dev/std") || t.ends_with(".log") || t.starts_with('&')
+                })
         });
-        let adds_mask = command.words.iter().any(|w| crate::misuse::view::beginning(w).is_some_and(|t| t.contains("::add-mask::")));
-        if prints && !own && printed.contains(&command.call) && !masks && !adds_mask && !to_file
+        let adds_mask = command
+            .words
+            .iter()
+            .any(|w| crate::misuse::view::beginning(w).is_some_and(|t| t.contains("::add-mask::")));
+        if prints
+            && !own
+            && printed.contains(&command.call)
+            && !masks
+            && !adds_mask
+            && !to_file
             && let Some(credential) = credentials.first()
         {
             report(file, credential, &command.at, Sink::Log, found);
@@ -474,7 +690,9 @@ fn statements(block: &Block, program: &crate::syntax::Program, found: &mut HashS
                     found.extend(parts);
                 }
             }
-            Stmt::If { then, otherwise, .. } => {
+            Stmt::If {
+                then, otherwise, ..
+            } => {
                 statements(then, program, found);
                 statements(otherwise, program, found);
             }
@@ -501,10 +719,14 @@ fn configuration(file: &File<'_>, view: &View<'_>, found: &mut Found) {
                 let Expr::Call { callee, args } = &program[id] else {
                     continue;
                 };
-                let is_log = matches!(program.path(*callee).last(), Some(&("log_format" | "access_log")));
+                let is_log = matches!(
+                    program.path(*callee).last(),
+                    Some(&("log_format" | "access_log"))
+                );
                 let logs = args.iter().any(|arg| names_header(program, arg.value));
                 if is_log && logs {
-                    let message = "the log keeps the header Authorization of every request".to_owned();
+                    let message =
+                        "the log keeps the header Authorization of every request".to_owned();
                     found.push(misuse(provider, &program.span(id), message));
                 }
             }
@@ -522,19 +744,28 @@ fn configuration(file: &File<'_>, view: &View<'_>, found: &mut Found) {
                         && matches!(view.flow.eval(n.value, &None), Value::Literal(raw) if raw == "true")
                 });
                 let value = match &program[named.value] {
-                    Expr::Call { callee, args } if program.path(*callee).last() == Some(&"nonsensitive") => {
+                    Expr::Call { callee, args }
+                        if program.path(*callee).last() == Some(&"nonsensitive") =>
+                    {
                         args.first().map(|a| view.flow.eval(a.value, &None))
                     }
                     _ if hidden => None,
                     _ => Some(view.flow.eval(named.value, &None)),
                 };
-                if let Some(credential) = value.iter().flat_map(|v| file.known.credentials(v)).find(shows) {
+                if let Some(credential) = value
+                    .iter()
+                    .flat_map(|v| file.known.credentials(v))
+                    .find(shows)
+                {
                     report(file, &credential, &named.at, Sink::Log, found);
                 } else if value.is_some()
-                    && let Some(provider) = file.known.by_source(&crate::misuse::flow::Source::named(output))
+                    && let Some(provider) = file
+                        .known
+                        .by_source(&crate::misuse::flow::Source::named(output))
                 {
                     let owner = file.known.name(provider);
-                    let message = format!("the output {} prints a {owner} credential", quoted(output));
+                    let message =
+                        format!("the output {} prints a {owner} credential", quoted(output));
                     found.push(misuse(provider, &named.at, message));
                 }
             }
@@ -552,7 +783,13 @@ fn names_header(program: &crate::syntax::Program, id: ExprId) -> bool {
     }
 }
 
-fn report(file: &File<'_>, credential: &Credential, at: &Range<usize>, sink: Sink, found: &mut Found) {
+fn report(
+    file: &File<'_>,
+    credential: &Credential,
+    at: &Range<usize>,
+    sink: Sink,
+    found: &mut Found,
+) {
     let owner = file.known.name(credential.provider);
     let part = match credential.shown {
         None => "",
@@ -561,7 +798,8 @@ fn report(file: &File<'_>, credential: &Credential, at: &Range<usize>, sink: Sin
         Some(Shown::Some) => "a part of ",
     };
     let message = format!("{part}a {owner} credential {}", sink.verb());
-    let mut found_here = misuse(credential.provider, at, message).along(&credential.trail, &credential.at);
+    let mut found_here =
+        misuse(credential.provider, at, message).along(&credential.trail, &credential.at);
     if !credential.name.is_empty() {
         found_here = found_here.because(format!("it is {}", quoted(&credential.name)));
     }

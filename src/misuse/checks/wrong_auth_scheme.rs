@@ -20,7 +20,18 @@ pub(super) const CHECK: Check = Check {
 };
 
 /// Schemes that are words before a credential.
-const SCHEMES: &[&str] = &["bearer", "token", "basic", "apikey", "api-key", "key", "digest", "jwt", "bearer-api", "apitoken"];
+const SCHEMES: &[&str] = &[
+    "bearer",
+    "token",
+    "basic",
+    "apikey",
+    "api-key",
+    "key",
+    "digest",
+    "jwt",
+    "bearer-api",
+    "apitoken",
+];
 
 fn run(file: &File<'_>, found: &mut Found) {
     for (_, sent) in file.sent() {
@@ -44,8 +55,15 @@ fn run(file: &File<'_>, found: &mut Found) {
             }
             right = true;
             for scheme in schemes(file, header) {
-                let elsewhere = anywhere && auth.also.iter().any(|a| a.scheme.eq_ignore_ascii_case(&scheme.word));
-                let fits = elsewhere || accepted.iter().any(|a| a.eq_ignore_ascii_case(&scheme.word));
+                let elsewhere = anywhere
+                    && auth
+                        .also
+                        .iter()
+                        .any(|a| a.scheme.eq_ignore_ascii_case(&scheme.word));
+                let fits = elsewhere
+                    || accepted
+                        .iter()
+                        .any(|a| a.eq_ignore_ascii_case(&scheme.word));
                 if !fits && !may_accept(auth, &scheme.word, sent) {
                     found.push(wrong_scheme(file, provider, auth, header, &scheme, sent));
                 }
@@ -55,11 +73,18 @@ fn run(file: &File<'_>, found: &mut Found) {
             continue;
         }
         for header in &sent.exchange.headers {
-            let carries = file.known.credentials(&header.value).iter().any(|c| c.provider == provider);
-            let by_name = http::is_key_header(&header.name) || header.name.eq_ignore_ascii_case("authorization");
+            let carries = file
+                .known
+                .credentials(&header.value)
+                .iter()
+                .any(|c| c.provider == provider);
+            let by_name = http::is_key_header(&header.name)
+                || header.name.eq_ignore_ascii_case("authorization");
             let own = format!("{}-", file.known.provider(provider).identity.id);
             let own = header.name.to_ascii_lowercase().starts_with(&own)
-                && ["key", "token"].iter().any(|w| header.name.to_ascii_lowercase().ends_with(w));
+                && ["key", "token"]
+                    .iter()
+                    .any(|w| header.name.to_ascii_lowercase().ends_with(w));
             let filled = !header.value.is_nothing();
             if (by_name && filled && (sent.by_address || carries)) || (own && filled) {
                 let name = file.known.name(provider);
@@ -94,11 +119,15 @@ fn schemes(file: &File<'_>, header: &Header) -> Vec<Scheme> {
                 // n8n begins what it computes with `=`.
                 let trimmed = text.trim_start().trim_start_matches('=');
                 let word: String = trimmed.chars().take_while(|c| !c.is_whitespace()).collect();
-                if !word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == ':') {
+                if !word
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == ':')
+                {
                     continue;
                 }
                 let more = trimmed.len() > word.len() || pieces.len() > 1;
-                let known = SCHEMES.contains(&word.trim_end_matches(':').to_ascii_lowercase().as_str());
+                let known =
+                    SCHEMES.contains(&word.trim_end_matches(':').to_ascii_lowercase().as_str());
                 let spaced = trimmed.len() > word.len();
                 if more && (known || spaced) && !word.is_empty() {
                     let skipped = text.len() - trimmed.len();
@@ -106,17 +135,32 @@ fn schemes(file: &File<'_>, header: &Header) -> Vec<Scheme> {
                     let start = first.at.start + skipped;
                     let at = exact.then(|| start..start + word.len());
                     found.push(Scheme { word, at });
-                } else if !file.known.credentials(&Value::Text(pieces.clone())).is_empty() && pieces.len() == 1 {
+                } else if !file
+                    .known
+                    .credentials(&Value::Text(pieces.clone()))
+                    .is_empty()
+                    && pieces.len() == 1
+                {
                     // The bare credential, written out.
-                    found.push(Scheme { word: String::new(), at: None });
+                    found.push(Scheme {
+                        word: String::new(),
+                        at: None,
+                    });
                 }
             }
             PieceKind::Open(_) | PieceKind::Part(..) => {
-                let is_credential = !file.known.credentials(&Value::Text(vec![first.clone()])).is_empty();
+                let is_credential = !file
+                    .known
+                    .credentials(&Value::Text(vec![first.clone()]))
+                    .is_empty();
                 // What a client sends, handed on as it is.
-                let handed_on = matches!(&first.kind, PieceKind::Open(s) if s.label.starts_with("http_"));
+                let handed_on =
+                    matches!(&first.kind, PieceKind::Open(s) if s.label.starts_with("http_"));
                 if is_credential && pieces.len() == 1 && !handed_on {
-                    found.push(Scheme { word: String::new(), at: None });
+                    found.push(Scheme {
+                        word: String::new(),
+                        at: None,
+                    });
                 }
             }
         }
@@ -125,23 +169,43 @@ fn schemes(file: &File<'_>, header: &Header) -> Vec<Scheme> {
 }
 
 fn address(sent: &Sent) -> String {
-    let texts = sent.addresses.iter().map(|(address, _)| crate::misuse::known::plain(address));
+    let texts = sent
+        .addresses
+        .iter()
+        .map(|(address, _)| crate::misuse::known::plain(address));
     texts.collect::<Vec<_>>().join(" ")
 }
 
 /// The schemes that are right in the header of this name.
-fn accepted<'a>(auth: &'a Auth, header: &'a str, address: &'a str) -> impl Iterator<Item = &'a str> {
-    let own = auth.header.eq_ignore_ascii_case(header).then_some(&*auth.scheme);
+fn accepted<'a>(
+    auth: &'a Auth,
+    header: &'a str,
+    address: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let own = auth
+        .header
+        .eq_ignore_ascii_case(header)
+        .then_some(&*auth.scheme);
     let also = auth.also.iter().filter(move |also| {
-        let same = also.header.as_deref().unwrap_or(&auth.header).eq_ignore_ascii_case(header);
-        same && also.path.as_deref().is_none_or(|path| address.contains(path))
+        let same = also
+            .header
+            .as_deref()
+            .unwrap_or(&auth.header)
+            .eq_ignore_ascii_case(header);
+        same && also
+            .path
+            .as_deref()
+            .is_none_or(|path| address.contains(path))
     });
     own.into_iter().chain(also.map(|also| &*also.scheme))
 }
 
 /// Whether an endpoint would accept the scheme that this may be: not all of the path is known.
 fn may_accept(auth: &Auth, scheme: &str, sent: &Sent) -> bool {
-    let by_path = auth.also.iter().any(|also| also.path.is_some() && also.scheme.eq_ignore_ascii_case(scheme));
+    let by_path = auth
+        .also
+        .iter()
+        .any(|also| also.path.is_some() && also.scheme.eq_ignore_ascii_case(scheme));
     let host_only = |address: &Vec<crate::misuse::flow::Piece>| {
         let text = crate::misuse::known::plain(address);
         let rest = text.split_once("://").map_or(&*text, |(_, rest)| rest);
@@ -182,8 +246,16 @@ fn wrong_scheme(
         "" => "the bare credential".to_owned(),
         word => quoted(word),
     };
-    let message = format!("{name} refuses {sends} in {}; it wants {}", quoted(&header.name), wanted(auth));
-    let confidence = if sent.by_address { Confidence::High } else { Confidence::Medium };
+    let message = format!(
+        "{name} refuses {sends} in {}; it wants {}",
+        quoted(&header.name),
+        wanted(auth)
+    );
+    let confidence = if sent.by_address {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    };
     let mut found = misuse(provider, &header.at, message)
         .because(how(file, sent))
         .sure(confidence);

@@ -10,14 +10,43 @@ use crate::misuse::library::http;
 use crate::syntax::{Expr, ExprId, Language};
 
 /// Words before a command that are not the command.
-const PREFIXES: &[&str] = &["sudo", "env", "time", "exec", "nohup", "command", "xargs", "retry", "nice", "watch", "eval"];
+const PREFIXES: &[&str] = &[
+    "sudo", "env", "time", "exec", "nohup", "command", "xargs", "retry", "nice", "watch", "eval",
+];
 
 /// Functions that start a process.
 const SPAWNS: &[&str] = &[
-    "exec", "execsync", "spawn", "spawnsync", "execfile", "execfilesync", "execa", "system", "popen", "run", "call",
-    "check_output", "check_call", "command", "shell_exec", "passthru", "proc_open", "start", "processbuilder",
-    "create_subprocess_exec", "create_subprocess_shell", "sh", "backtick", "capture2", "capture3", "shell", "$",
-    "commandcontext", "startprocess", "getoutput", "new",
+    "exec",
+    "execsync",
+    "spawn",
+    "spawnsync",
+    "execfile",
+    "execfilesync",
+    "execa",
+    "system",
+    "popen",
+    "run",
+    "call",
+    "check_output",
+    "check_call",
+    "command",
+    "shell_exec",
+    "passthru",
+    "proc_open",
+    "start",
+    "processbuilder",
+    "create_subprocess_exec",
+    "create_subprocess_shell",
+    "sh",
+    "backtick",
+    "capture2",
+    "capture3",
+    "shell",
+    "$",
+    "commandcontext",
+    "startprocess",
+    "getoutput",
+    "new",
 ];
 
 /// A command with its words.
@@ -58,7 +87,11 @@ pub(in crate::misuse) fn commands(flow: &Flow<'_>) -> Vec<Command> {
 
 /// A body that comes from elsewhere, and the place of what a function is told to send.
 fn settle(flow: &Flow<'_>, call: ExprId, context: &Context, exchange: &mut Exchange) {
-    let from_input = exchange.body.as_ref().and_then(Value::as_fixed).is_some_and(|text| text == "@-");
+    let from_input = exchange
+        .body
+        .as_ref()
+        .and_then(Value::as_fixed)
+        .is_some_and(|text| text == "@-");
     if from_input {
         let own = match &flow.program[call] {
             Expr::Call { args, .. } => super::piped(flow, args).or_else(|| {
@@ -91,7 +124,9 @@ fn line(flow: &Flow<'_>, call: ExprId, context: &Context) -> Option<Vec<Value>> 
         match value {
             Value::List(items) => words.extend(items),
             // Without quotes, what a variable holds is several words.
-            Value::Text(pieces) if matches!(flow.program[arg.value], Expr::Name(_)) && pieces.len() == 1 => {
+            Value::Text(pieces)
+                if matches!(flow.program[arg.value], Expr::Name(_)) && pieces.len() == 1 =>
+            {
                 words.extend(split(&pieces));
             }
             other => words.push(other),
@@ -107,7 +142,9 @@ fn process(flow: &Flow<'_>, call: ExprId, context: &Context) -> Option<Vec<Value
     };
     let path = flow.program.path(*callee);
     let name = path.last()?.to_ascii_lowercase();
-    if !SPAWNS.contains(&name.as_str()) || name == "new" && !path.iter().any(|p| p.contains("Command")) {
+    if !SPAWNS.contains(&name.as_str())
+        || name == "new" && !path.iter().any(|p| p.contains("Command"))
+    {
         return None;
     }
     let mut words = Vec::new();
@@ -116,7 +153,9 @@ fn process(flow: &Flow<'_>, call: ExprId, context: &Context) -> Option<Vec<Value
         for option in value.options().first() {
             match option {
                 Value::List(items) => words.extend(items.iter().cloned()),
-                Value::Text(pieces) if args.len() <= 3 && words.is_empty() => words.extend(split(pieces)),
+                Value::Text(pieces) if args.len() <= 3 && words.is_empty() => {
+                    words.extend(split(pieces))
+                }
                 Value::Text(_) | Value::Object(_) => words.push(option.clone()),
                 _ => {}
             }
@@ -166,7 +205,11 @@ fn split(pieces: &[Piece]) -> Vec<Value> {
                     false => piece.at.clone(),
                 };
                 let kind = PieceKind::Fixed(std::mem::take(current));
-                word.push(Piece { kind, at, trail: piece.trail.clone() });
+                word.push(Piece {
+                    kind,
+                    at,
+                    trail: piece.trail.clone(),
+                });
             }
         };
         for (at, c) in text.char_indices() {
@@ -203,13 +246,15 @@ fn split(pieces: &[Piece]) -> Vec<Value> {
 
 fn command(flow: &Flow<'_>, call: ExprId, words: Vec<Value>) -> Option<Command> {
     let at = flow.program.span(call);
-    let clients = ["curl", "wget", "http", "https", "xh", "curlie", "docker", "podman", "buildah", "nerdctl"];
+    let clients = [
+        "curl", "wget", "http", "https", "xh", "curlie", "docker", "podman", "buildah", "nerdctl",
+    ];
     let mut words = words;
     let mut name = plain_name(words.first()?)?;
     if PREFIXES.contains(&name.as_str()) {
-        let inner = words.iter().position(|w| {
-            plain_name(w).is_some_and(|n| clients.contains(&n.as_str()))
-        });
+        let inner = words
+            .iter()
+            .position(|w| plain_name(w).is_some_and(|n| clients.contains(&n.as_str())));
         if let Some(inner) = inner {
             words.drain(..inner);
             name = plain_name(words.first()?)?;
@@ -222,7 +267,13 @@ fn command(flow: &Flow<'_>, call: ExprId, words: Vec<Value>) -> Option<Command> 
         "http" | "https" | "xh" => Some(httpie(&name, &words, &at)),
         _ => None,
     };
-    Some(Command { name, words, at, call, exchange })
+    Some(Command {
+        name,
+        words,
+        at,
+        call,
+        exchange,
+    })
 }
 
 /// A fixed word, without the path of a program.
@@ -258,7 +309,12 @@ fn without(word: &Value, length: usize) -> Value {
     match word {
         Value::Text(pieces) => {
             let mut pieces = pieces.clone();
-            if let Some(Piece { kind: PieceKind::Fixed(text), at, .. }) = pieces.first_mut() {
+            if let Some(Piece {
+                kind: PieceKind::Fixed(text),
+                at,
+                ..
+            }) = pieces.first_mut()
+            {
                 if at.len() == text.len() {
                     at.start += length.min(text.len());
                 }
@@ -269,7 +325,9 @@ fn without(word: &Value, length: usize) -> Value {
             }
             Value::Text(pieces)
         }
-        Value::Either(options) => Value::Either(options.iter().map(|o| without(o, length)).collect()),
+        Value::Either(options) => {
+            Value::Either(options.iter().map(|o| without(o, length)).collect())
+        }
         other => other.clone(),
     }
 }
@@ -290,11 +348,19 @@ fn header(exchange: &mut Exchange, word: &Value, whole: &Range<usize>) {
 fn authorization(exchange: &mut Exchange, scheme: &str, word: &Value, whole: &Range<usize>) {
     let at = place(word, whole);
     let value = joined(&[Value::fixed(scheme, at.clone()), word.clone()]);
-    exchange.headers.push(Header { name: "Authorization".to_owned(), value, at });
+    exchange.headers.push(Header {
+        name: "Authorization".to_owned(),
+        value,
+        at,
+    });
 }
 
 fn curl(words: &[Value], whole: &Range<usize>) -> Exchange {
-    let mut exchange = Exchange { at: whole.clone(), sends: true, ..Exchange::default() };
+    let mut exchange = Exchange {
+        at: whole.clone(),
+        sends: true,
+        ..Exchange::default()
+    };
     let mut to_query = false;
     let mut data = Vec::new();
     let mut words = words.iter();
@@ -335,13 +401,17 @@ fn curl(words: &[Value], whole: &Range<usize>) -> Exchange {
                 "request" => {
                     exchange.method = value().and_then(|v| v.as_fixed());
                 }
-                "data" | "data-raw" | "data-binary" | "data-urlencode" | "json" | "form" => data.extend(value()),
+                "data" | "data-raw" | "data-binary" | "data-urlencode" | "json" | "form" => {
+                    data.extend(value())
+                }
                 "config" => {
                     value();
                     exchange.open = true;
                 }
-                "silent" | "fail" | "location" | "show-error" | "compressed" | "include" | "head" | "http1.1" | "http2"
-                | "fail-with-body" | "progress-bar" | "no-buffer" | "ipv4" | "ipv6" | "globoff" | "remote-name" | "no-progress-meter" => {}
+                "silent" | "fail" | "location" | "show-error" | "compressed" | "include"
+                | "head" | "http1.1" | "http2" | "fail-with-body" | "progress-bar"
+                | "no-buffer" | "ipv4" | "ipv6" | "globoff" | "remote-name"
+                | "no-progress-meter" => {}
                 _ => {
                     value();
                 }
@@ -364,7 +434,11 @@ fn curl(words: &[Value], whole: &Range<usize>) -> Exchange {
                 let rest = position + 1 + flag.len_utf8();
                 let glued = without(word, rest);
                 let is_empty = matches!(&glued, Value::Text(pieces) if pieces.is_empty());
-                let value = if is_empty { words.next().cloned() } else { Some(glued) };
+                let value = if is_empty {
+                    words.next().cloned()
+                } else {
+                    Some(glued)
+                };
                 match (flag, value) {
                     ('H', Some(value)) => header(&mut exchange, &value, whole),
                     ('u', Some(value)) => authorization(&mut exchange, "Basic ", &value, whole),
@@ -410,12 +484,20 @@ fn parameters(exchange: &mut Exchange, word: &Value) {
     if let Some((key, _)) = start(word).split_once('=') {
         let at = place(word, &(0..usize::MAX));
         let value = without(word, key.len() + 1);
-        exchange.query.push(Field { key: Some(key.to_owned()), value, at });
+        exchange.query.push(Field {
+            key: Some(key.to_owned()),
+            value,
+            at,
+        });
     }
 }
 
 fn wget(words: &[Value], whole: &Range<usize>) -> Exchange {
-    let mut exchange = Exchange { at: whole.clone(), sends: true, ..Exchange::default() };
+    let mut exchange = Exchange {
+        at: whole.clone(),
+        sends: true,
+        ..Exchange::default()
+    };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let text = start(word);
@@ -444,7 +526,11 @@ fn wget(words: &[Value], whole: &Range<usize>) -> Exchange {
 }
 
 fn httpie(name: &str, words: &[Value], whole: &Range<usize>) -> Exchange {
-    let mut exchange = Exchange { at: whole.clone(), sends: true, ..Exchange::default() };
+    let mut exchange = Exchange {
+        at: whole.clone(),
+        sends: true,
+        ..Exchange::default()
+    };
     let mut scheme = "Basic ";
     let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
@@ -453,12 +539,15 @@ fn httpie(name: &str, words: &[Value], whole: &Range<usize>) -> Exchange {
         if text.starts_with("--verify") {
             let off = match text.strip_prefix("--verify=") {
                 Some(value) => value == "no" || value == "false",
-                None => words.next().is_some_and(|w| matches!(start(w), "no" | "false")),
+                None => words
+                    .next()
+                    .is_some_and(|w| matches!(start(w), "no" | "false")),
             };
             if off {
                 exchange.unverified.push(at);
             }
-        } else if text == "-v" || text == "--verbose" || text == "--print=H" || text == "--print=HB" {
+        } else if text == "-v" || text == "--verbose" || text == "--print=H" || text == "--print=HB"
+        {
             exchange.verbose = Some(at);
         } else if text == "-A" || text == "--auth-type" {
             if words.next().is_some_and(|w| start(w) == "bearer") {
@@ -480,8 +569,16 @@ fn httpie(name: &str, words: &[Value], whole: &Range<usize>) -> Exchange {
             }
         } else if let Some((key, _)) = text.split_once("==") {
             let value = without(word, key.len() + 2);
-            exchange.query.push(Field { key: Some(key.to_owned()), value, at });
-        } else if text.contains(":=") || text.find('=').is_some_and(|e| text.find(':').is_none_or(|c| e < c)) {
+            exchange.query.push(Field {
+                key: Some(key.to_owned()),
+                value,
+                at,
+            });
+        } else if text.contains(":=")
+            || text
+                .find('=')
+                .is_some_and(|e| text.find(':').is_none_or(|c| e < c))
+        {
             exchange.body = Some(word.clone());
         } else if text.contains(':') {
             header(&mut exchange, word, whole);

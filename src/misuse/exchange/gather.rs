@@ -8,14 +8,25 @@ use crate::misuse::flow::{Change, Context, Field, Flow, Piece, PieceKind, Value}
 use crate::misuse::library::http::{self, Method, Setting};
 use crate::syntax::{Arg, Expr, ExprId, FunctionId, Language, Stmt};
 
-/// How far from the call things are looked for.
-const MAX_DEPTH: usize = 24;
-
 /// How many expressions one request is gathered from.
 const MAX_VISITS: usize = 600;
 
 /// Methods that configure the object they are called on.
-const CHANGING: &[&str] = &["use", "configure", "settlsclientconfig", "settransport", "apply", "also", "with", "setdefaultheaders", "curl_setopt_array", "method", "setrequestmethod", "tap", "set_options"];
+const CHANGING: &[&str] = &[
+    "use",
+    "configure",
+    "settlsclientconfig",
+    "settransport",
+    "apply",
+    "also",
+    "with",
+    "setdefaultheaders",
+    "curl_setopt_array",
+    "method",
+    "setrequestmethod",
+    "tap",
+    "set_options",
+];
 
 /// How many changes of one object are looked at.
 const MAX_CHANGES: usize = 100;
@@ -26,7 +37,6 @@ pub(in crate::misuse) struct Gather<'a, 'f> {
     pub(in crate::misuse) exchange: Exchange,
     seen: HashSet<(ExprId, usize)>,
     visits: usize,
-    depth: usize,
 }
 
 impl<'a, 'f> Gather<'a, 'f> {
@@ -36,7 +46,6 @@ impl<'a, 'f> Gather<'a, 'f> {
             exchange: Exchange::default(),
             seen: HashSet::new(),
             visits: 0,
-            depth: 0,
         }
     }
 
@@ -48,7 +57,9 @@ impl<'a, 'f> Gather<'a, 'f> {
         let Expr::Call { callee, args } = &self.flow.program[call] else {
             return false;
         };
-        if self.flow.index.callee(self.flow.program, call).is_some() || self.flow.index.goes_on(call) {
+        if self.flow.index.callee(self.flow.program, call).is_some()
+            || self.flow.index.goes_on(call)
+        {
             return false;
         }
         if let Expr::Member { object, name } = &self.flow.program[*callee]
@@ -70,7 +81,6 @@ impl<'a, 'f> Gather<'a, 'f> {
         self.headers(id, &None);
     }
 
-
     /// Gathers what the object that an expression stands for was told.
     pub(in crate::misuse) fn object_of(&mut self, id: ExprId) {
         self.object(id, &None);
@@ -82,13 +92,14 @@ impl<'a, 'f> Gather<'a, 'f> {
 
     /// Whatever `id` stands for is handed to the request, or is it.
     fn object(&mut self, id: ExprId, context: &Context) {
-        let frame = context.as_ref().map_or(0, |frame| std::rc::Rc::as_ptr(frame) as usize);
-        if self.depth > MAX_DEPTH || self.seen.len() > MAX_VISITS || !self.flow.may_go_on() || !self.seen.insert((id, frame)) {
+        let frame = context
+            .as_ref()
+            .map_or(0, |frame| std::rc::Rc::as_ptr(frame) as usize);
+        if self.seen.len() > MAX_VISITS || !self.seen.insert((id, frame)) {
             return;
         }
-        self.depth += 1;
-        self.object_here(id, context);
-        self.depth -= 1;
+        let flow = self.flow;
+        flow.deeper(|| self.object_here(id, context));
     }
 
     fn object_here(&mut self, id: ExprId, context: &Context) {
@@ -132,7 +143,12 @@ impl<'a, 'f> Gather<'a, 'f> {
     }
 
     fn returns(&self, function: FunctionId) -> Vec<ExprId> {
-        self.flow.index.returns.get(&function).cloned().unwrap_or_default()
+        self.flow
+            .index
+            .returns
+            .get(&function)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// What was set on, and called on, a named object.
@@ -142,18 +158,40 @@ impl<'a, 'f> Gather<'a, 'f> {
             return;
         }
         let own = path.starts_with("this.");
-        let is_global = self.flow.index.function_at(self.flow.index.scope(id)).is_none();
-        for (rest, change) in self.flow.index.changes_below(&path).into_iter().take(MAX_CHANGES) {
+        let is_global = self
+            .flow
+            .index
+            .function_at(self.flow.index.scope(id))
+            .is_none();
+        for (rest, change) in self
+            .flow
+            .index
+            .changes_below(&path)
+            .into_iter()
+            .take(MAX_CHANGES)
+        {
             if !self.flow.may_go_on() {
                 return;
             }
-            let (Change::Set { value: place, .. } | Change::Put { value: place, .. } | Change::Call(place)) = change;
-            let near = own || is_global || self.flow.index.same_function(*place, id)
-                || self.flow.index.function_at(self.flow.index.scope(*place)).is_none();
+            let (Change::Set { value: place, .. }
+            | Change::Put { value: place, .. }
+            | Change::Call(place)) = change;
+            let near = own
+                || is_global
+                || self.flow.index.same_function(*place, id)
+                || self
+                    .flow
+                    .index
+                    .function_at(self.flow.index.scope(*place))
+                    .is_none();
             if !near {
                 continue;
             }
-            let context = if self.flow.index.same_function(*place, id) { context.clone() } else { None };
+            let context = if self.flow.index.same_function(*place, id) {
+                context.clone()
+            } else {
+                None
+            };
             match change {
                 Change::Set { name, value, .. } => self.set(&rest, name, *value, &context),
                 Change::Put { key, value, .. } => {
@@ -182,7 +220,8 @@ impl<'a, 'f> Gather<'a, 'f> {
         let lower = name.to_ascii_lowercase();
         match lower.as_str() {
             "queryitems" => self.query(value, context),
-            "servercertificatecustomvalidationcallback" | "remotecertificatevalidationcallback"
+            "servercertificatecustomvalidationcallback"
+            | "remotecertificatevalidationcallback"
             | "servercertificatevalidationcallback" => {
                 if self.accepts_everything(value, context) {
                     self.unverified(value);
@@ -212,20 +251,29 @@ impl<'a, 'f> Gather<'a, 'f> {
             return;
         };
         // `api.interceptors.request.use(config => …)`
-        let in_interceptor = path.iter().any(|p| p.eq_ignore_ascii_case("interceptors") || *p == "hooks");
+        let in_interceptor = path
+            .iter()
+            .any(|p| p.eq_ignore_ascii_case("interceptors") || *p == "hooks");
         if in_interceptor && path.iter().any(|p| p.eq_ignore_ascii_case("response")) {
             return;
         }
-        let in_query = path.iter().any(|p| ["searchparams", "queryitems", "query", "params"].contains(&p.to_ascii_lowercase().as_str()));
+        let in_query = path.iter().any(|p| {
+            ["searchparams", "queryitems", "query", "params"]
+                .contains(&p.to_ascii_lowercase().as_str())
+        });
         if in_query && ["set", "append", "add"].contains(&name.to_ascii_lowercase().as_str()) {
             return self.method(Method::Query, call, *callee, args, context);
         }
         match http::method(name) {
             Some(Method::Send) => {}
             // `axios.create(…)` makes another client, `axios.use(…)` changes this one.
-            Some(Method::Configure) if !CHANGING.contains(&name.to_ascii_lowercase().as_str()) && !in_interceptor => {}
+            Some(Method::Configure)
+                if !CHANGING.contains(&name.to_ascii_lowercase().as_str()) && !in_interceptor => {}
             Some(method) => self.method(method, call, *callee, args, context),
-            None if path.iter().any(|p| p.to_ascii_lowercase().contains("header")) => {
+            None if path
+                .iter()
+                .any(|p| p.to_ascii_lowercase().contains("header")) =>
+            {
                 self.method(Method::Headers, call, *callee, args, context);
             }
             None => {}
@@ -253,7 +301,9 @@ impl<'a, 'f> Gather<'a, 'f> {
                 self.method(Method::Send, id, callee, args, context);
             }
             // `new HttpRequest(…)`, `Net::HTTP::Post.new(uri)` and their like.
-            None if upper && object.is_none_or(|o| !matches!(self.program()[o], Expr::Call { .. })) => {
+            None if upper
+                && object.is_none_or(|o| !matches!(self.program()[o], Expr::Call { .. })) =>
+            {
                 self.method(Method::Configure, id, callee, args, context);
             }
             None => {
@@ -270,7 +320,6 @@ impl<'a, 'f> Gather<'a, 'f> {
     /// Whether a name holds a client; what that was told is gathered.
     fn is_client(&mut self, callee: ExprId, context: &Context) -> bool {
         let mut client = Gather::new(self.flow);
-        client.depth = self.depth + 1;
         client.object(callee, context);
         let holds = client.exchange.base.is_some() && !client.exchange.sends;
         if holds {
@@ -314,26 +363,45 @@ impl<'a, 'f> Gather<'a, 'f> {
         args: &[Arg],
         context: &Context,
     ) {
-        let values: Vec<ExprId> = args.iter().filter(|a| a.name.is_none()).map(|a| a.value).collect();
-        let in_query = self.program().path(callee).iter().any(|p| ["searchparams", "queryitems"].contains(&p.to_ascii_lowercase().as_str()));
-        let method = if in_query && method == Method::Header { Method::Query } else { method };
+        let values: Vec<ExprId> = args
+            .iter()
+            .filter(|a| a.name.is_none())
+            .map(|a| a.value)
+            .collect();
+        let in_query = self
+            .program()
+            .path(callee)
+            .iter()
+            .any(|p| ["searchparams", "queryitems"].contains(&p.to_ascii_lowercase().as_str()));
+        let method = if in_query && method == Method::Header {
+            Method::Query
+        } else {
+            method
+        };
         match method {
             // Faraday: `f.request :authorization, "Bearer", key`.
-            Method::Send if self.first_text(&values, context).as_deref() == Some("authorization") => {
+            Method::Send
+                if self.first_text(&values, context).as_deref() == Some("authorization") =>
+            {
                 self.method(Method::Authorization, id, callee, &args[1..], context);
             }
             Method::Scheme => self.exchange.scheme = self.first_text(&values, context),
             Method::Verbose => {
-                let off = values.first().is_some_and(|v| self.literal(*v).as_deref() == Some("false"));
+                let off = values
+                    .first()
+                    .is_some_and(|v| self.literal(*v).as_deref() == Some("false"));
                 if !off {
                     self.exchange.verbose = Some(self.own_part(id, &values));
                 }
             }
             Method::Send => {
                 let path = self.program().path(callee);
-                let verb = path.last().map(|v| v.trim_end_matches("Async").to_ascii_uppercase());
+                let verb = path
+                    .last()
+                    .map(|v| v.trim_end_matches("Async").to_ascii_uppercase());
                 // reqwest's `client.get(url)` only makes the request.
-                let makes = self.program().language == Language::Rust && path.last().is_some_and(|name| http::is_verb(name));
+                let makes = self.program().language == Language::Rust
+                    && path.last().is_some_and(|name| http::is_verb(name));
                 self.exchange.sends = self.exchange.sends || !makes;
                 if let Some(verb) = verb.filter(|verb| http::is_verb(verb)) {
                     self.exchange.method = Some(verb);
@@ -345,7 +413,9 @@ impl<'a, 'f> Gather<'a, 'f> {
                 // Swift: `setValue("…", forHTTPHeaderField: "Authorization")`.
                 [value] => {
                     let field = args.iter().find(|a| {
-                        a.name.as_deref().is_some_and(|n| n.to_ascii_lowercase().contains("headerfield"))
+                        a.name
+                            .as_deref()
+                            .is_some_and(|n| n.to_ascii_lowercase().contains("headerfield"))
                     });
                     match field {
                         Some(field) => {
@@ -360,7 +430,11 @@ impl<'a, 'f> Gather<'a, 'f> {
                     let bare = matches!(&self.program()[callee], Expr::Member { name, .. }
                         if ["set", "append", "add", "insert", "setdefault"].contains(&name.to_ascii_lowercase().as_str()));
                     if let Some(name) = self.header_name(*name, context) {
-                        if !bare || name.contains('-') || ["authorization", "accept", "cookie"].contains(&name.to_ascii_lowercase().as_str()) {
+                        if !bare
+                            || name.contains('-')
+                            || ["authorization", "accept", "cookie"]
+                                .contains(&name.to_ascii_lowercase().as_str())
+                        {
                             self.header(name, *value, context);
                         }
                     }
@@ -396,7 +470,9 @@ impl<'a, 'f> Gather<'a, 'f> {
                 }
             }
             Method::Bearer => {
-                let own = values.get(1).and_then(|v| self.flow.eval(*v, context).as_fixed());
+                let own = values
+                    .get(1)
+                    .and_then(|v| self.flow.eval(*v, context).as_fixed());
                 let scheme = own.or_else(|| self.exchange.scheme.clone());
                 let scheme = format!("{} ", scheme.as_deref().unwrap_or("Bearer"));
                 self.scheme(&scheme, id, values.first().copied(), context);
@@ -405,7 +481,11 @@ impl<'a, 'f> Gather<'a, 'f> {
             Method::Authorization => match values.as_slice() {
                 [value] => self.header("Authorization".to_owned(), *value, context),
                 [scheme, value, ..] => {
-                    let scheme = self.flow.eval(*scheme, context).as_fixed().unwrap_or_default();
+                    let scheme = self
+                        .flow
+                        .eval(*scheme, context)
+                        .as_fixed()
+                        .unwrap_or_default();
                     self.scheme(&format!("{scheme} "), id, Some(*value), context);
                 }
                 [] => {}
@@ -416,7 +496,11 @@ impl<'a, 'f> Gather<'a, 'f> {
                     if let Some(key) = self.flow.eval(*name, context).as_fixed() {
                         let at = self.program().span(*value);
                         let value = self.flow.eval(*value, context);
-                        self.exchange.query.push(Field { key: Some(key), value, at });
+                        self.exchange.query.push(Field {
+                            key: Some(key),
+                            value,
+                            at,
+                        });
                     }
                 }
                 [] => {}
@@ -428,7 +512,9 @@ impl<'a, 'f> Gather<'a, 'f> {
                 self.configure(args, context);
             }
             Method::Insecure => {
-                let off = values.first().is_some_and(|v| self.literal(*v).as_deref() == Some("false"));
+                let off = values
+                    .first()
+                    .is_some_and(|v| self.literal(*v).as_deref() == Some("false"));
                 if !off {
                     let at = self.own_part(id, &values);
                     self.exchange.unverified.push(at);
@@ -473,7 +559,11 @@ impl<'a, 'f> Gather<'a, 'f> {
         let mut parts = vec![Value::fixed(scheme, at.clone())];
         parts.extend(value.map(|value| self.flow.eval(value, context)));
         let value = crate::misuse::flow::joined(&parts);
-        self.exchange.headers.push(Header { name: "Authorization".to_owned(), value, at });
+        self.exchange.headers.push(Header {
+            name: "Authorization".to_owned(),
+            value,
+            at,
+        });
     }
 
     /// The arguments of what makes or sends a request.
@@ -498,7 +588,8 @@ impl<'a, 'f> Gather<'a, 'f> {
                             Some(PieceKind::Fixed(text)) => Some(text.as_str()),
                             _ => None,
                         };
-                        if let Some(verb) = fixed.filter(|v| pieces.len() == 1 && http::is_verb(v)) {
+                        if let Some(verb) = fixed.filter(|v| pieces.len() == 1 && http::is_verb(v))
+                        {
                             self.exchange.method = Some(verb.to_ascii_uppercase());
                         } else if !has_url && self.is_address(pieces, number) {
                             self.exchange.urls.push(Value::Text(pieces.clone()));
@@ -508,7 +599,9 @@ impl<'a, 'f> Gather<'a, 'f> {
                                 self.changes(arg.value, context);
                             }
                         } else {
-                            if self.exchange.body.is_none() && fixed.is_some_and(|text| text.trim_start().starts_with('{')) {
+                            if self.exchange.body.is_none()
+                                && fixed.is_some_and(|text| text.trim_start().starts_with('{'))
+                            {
                                 self.exchange.body = Some(value.clone());
                             }
                             as_object = true;
@@ -518,7 +611,11 @@ impl<'a, 'f> Gather<'a, 'f> {
                     _ => {}
                 }
             }
-            if has_url && number == 0 && !matches!(value, Value::Object(_)) && value.options().len() > 1 {
+            if has_url
+                && number == 0
+                && !matches!(value, Value::Object(_))
+                && value.options().len() > 1
+            {
                 // The other addresses it may be.
                 for option in &value.options()[1..] {
                     self.exchange.urls.insert(0, option.clone());
@@ -550,13 +647,16 @@ impl<'a, 'f> Gather<'a, 'f> {
         match &first.kind {
             PieceKind::Fixed(text) => {
                 let below = self.exchange.base.is_some() || !self.exchange.urls.is_empty();
-                text.contains("://") || text.starts_with('/') && number < 3
+                text.contains("://")
+                    || text.starts_with('/') && number < 3
                     || below && number == 0 && !text.contains(' ') && !text.is_empty()
                     || number == 0 && pieces.len() == 1 && text.contains('.') && !text.contains(' ')
                     || number < 2 && text.contains('/') && !text.contains(' ')
             }
             PieceKind::Open(source) => {
-                number < 3 && (names_address(&source.label) || matches!(pieces.get(1).map(|p| &p.kind),
+                number < 3
+                    && (names_address(&source.label)
+                        || matches!(pieces.get(1).map(|p| &p.kind),
                     Some(PieceKind::Fixed(text)) if text.starts_with('/')))
                     || number == 0 && source.label.to_ascii_lowercase().ends_with("path")
             }
@@ -680,7 +780,11 @@ impl<'a, 'f> Gather<'a, 'f> {
             Value::List(_) => self.scheme("Basic ", value, Some(value), context),
             Value::Map(fields) => {
                 let find = |name: &str| {
-                    fields.iter().find(|f| f.key.as_deref().is_some_and(|k| k.eq_ignore_ascii_case(name)))
+                    fields.iter().find(|f| {
+                        f.key
+                            .as_deref()
+                            .is_some_and(|k| k.eq_ignore_ascii_case(name))
+                    })
                 };
                 let (scheme, field) = match find("bearer") {
                     Some(field) => ("Bearer ", Some(field)),
@@ -690,7 +794,11 @@ impl<'a, 'f> Gather<'a, 'f> {
                     let at = field.at.clone();
                     let parts = [Value::fixed(scheme, at.clone()), field.value.clone()];
                     let value = crate::misuse::flow::joined(&parts);
-                    self.exchange.headers.push(Header { name: "Authorization".to_owned(), value, at });
+                    self.exchange.headers.push(Header {
+                        name: "Authorization".to_owned(),
+                        value,
+                        at,
+                    });
                 }
             }
             Value::Object(object) => {
@@ -711,22 +819,40 @@ impl<'a, 'f> Gather<'a, 'f> {
                     for item in items {
                         let named = match item {
                             Value::Map(_) => item.clone(),
-                            Value::Object(object) => super::fields(self.flow, object.call).unwrap_or(Value::Clean),
+                            Value::Object(object) => {
+                                super::fields(self.flow, object.call).unwrap_or(Value::Clean)
+                            }
                             _ => Value::Clean,
                         };
                         let key = named.field("name").or_else(|| named.field("key"));
-                        if let (Some(key), Some(value)) = (key.and_then(|k| k.as_fixed()), named.field("value")) {
-                            let at = value.texts().next().and_then(|t| Some(t.first()?.at.clone()));
-                            self.exchange.query.push(Field { key: Some(key), value, at: at.unwrap_or_default() });
+                        if let (Some(key), Some(value)) =
+                            (key.and_then(|k| k.as_fixed()), named.field("value"))
+                        {
+                            let at = value
+                                .texts()
+                                .next()
+                                .and_then(|t| Some(t.first()?.at.clone()));
+                            self.exchange.query.push(Field {
+                                key: Some(key),
+                                value,
+                                at: at.unwrap_or_default(),
+                            });
                             continue;
                         }
                         if let Value::List(pair) = item
                             && let [key, value] = pair.as_slice()
                         {
                             let key = key.as_fixed();
-                            let at = value.texts().next().and_then(|t| Some(t.first()?.at.clone()));
+                            let at = value
+                                .texts()
+                                .next()
+                                .and_then(|t| Some(t.first()?.at.clone()));
                             let at = at.unwrap_or_default();
-                            self.exchange.query.push(Field { key, value: value.clone(), at });
+                            self.exchange.query.push(Field {
+                                key,
+                                value: value.clone(),
+                                at,
+                            });
                         }
                     }
                 }
@@ -738,12 +864,11 @@ impl<'a, 'f> Gather<'a, 'f> {
     /// Headers from whatever holds them.
     fn headers(&mut self, id: ExprId, context: &Context) {
         self.visits += 1;
-        if self.depth > MAX_DEPTH || self.visits > MAX_VISITS || !self.flow.may_go_on() {
+        if self.visits > MAX_VISITS {
             return;
         }
-        self.depth += 1;
-        self.headers_here(id, context);
-        self.depth -= 1;
+        let flow = self.flow;
+        flow.deeper(|| self.headers_here(id, context));
     }
 
     fn headers_here(&mut self, id: ExprId, context: &Context) {
@@ -797,7 +922,8 @@ impl<'a, 'f> Gather<'a, 'f> {
                     return;
                 }
                 let path = self.program().path(*callee);
-                let pairs = path.last().is_some_and(|n| ["of", "pairs"].contains(n)) && args.len() % 2 == 0;
+                let pairs =
+                    path.last().is_some_and(|n| ["of", "pairs"].contains(n)) && args.len() % 2 == 0;
                 if let Expr::Member { object, .. } = &self.program()[*callee]
                     && !matches!(self.program()[*object], Expr::Name(_))
                 {
@@ -811,14 +937,26 @@ impl<'a, 'f> Gather<'a, 'f> {
                     }
                     return;
                 }
-                if args.is_empty() && path.len() < 2 && !path.iter().any(|p| p.to_ascii_lowercase().contains("header") || p.to_ascii_lowercase().contains("map") || *p == "dict") {
+                if args.is_empty()
+                    && path.len() < 2
+                    && !path.iter().any(|p| {
+                        p.to_ascii_lowercase().contains("header")
+                            || p.to_ascii_lowercase().contains("map")
+                            || *p == "dict"
+                    })
+                {
                     self.exchange.open = true;
                 }
                 for arg in args {
                     match &arg.name {
                         Some(name) => self.header(name.replace('_', "-"), arg.value, context),
                         None => match &self.program()[arg.value] {
-                            Expr::Map(_) | Expr::List(_) | Expr::Name(_) | Expr::Call { .. } | Expr::Member { .. } | Expr::Choice { .. } => {
+                            Expr::Map(_)
+                            | Expr::List(_)
+                            | Expr::Name(_)
+                            | Expr::Call { .. }
+                            | Expr::Member { .. }
+                            | Expr::Choice { .. } => {
                                 self.header_item(arg.value, context);
                             }
                             Expr::Function(function) => self.block(*function, context),
@@ -844,10 +982,19 @@ impl<'a, 'f> Gather<'a, 'f> {
     /// What was put into a named map of headers; says whether there was something.
     fn header_changes(&mut self, id: ExprId, context: &Context) -> bool {
         let path = self.program().path(id).join(".");
-        let changes: Vec<Change> = self.flow.index.changes(&path).iter().take(MAX_CHANGES).cloned().collect();
+        let changes: Vec<Change> = self
+            .flow
+            .index
+            .changes(&path)
+            .iter()
+            .take(MAX_CHANGES)
+            .cloned()
+            .collect();
         let mut any = false;
         for change in changes {
-            let (Change::Set { value: place, .. } | Change::Put { value: place, .. } | Change::Call(place)) = &change;
+            let (Change::Set { value: place, .. }
+            | Change::Put { value: place, .. }
+            | Change::Call(place)) = &change;
             let same = self.flow.index.same_function(*place, id);
             let context = if same { context.clone() } else { None };
             match &change {
@@ -867,18 +1014,39 @@ impl<'a, 'f> Gather<'a, 'f> {
                         continue;
                     };
                     let path = self.program().path(*callee);
-                    let name = path.last().map(|n| n.to_ascii_lowercase()).unwrap_or_default();
+                    let name = path
+                        .last()
+                        .map(|n| n.to_ascii_lowercase())
+                        .unwrap_or_default();
                     match (name.as_str(), args.as_slice()) {
-                        ("set" | "add" | "append" | "insert" | "put" | "setdefault" | "tryaddwithoutvalidation" | "store", [key, value]) => {
+                        (
+                            "set"
+                            | "add"
+                            | "append"
+                            | "insert"
+                            | "put"
+                            | "setdefault"
+                            | "tryaddwithoutvalidation"
+                            | "store",
+                            [key, value],
+                        ) => {
                             any = true;
                             if let Some(name) = self.header_name(key.value, &context) {
                                 self.header(name, value.value, &context);
                             }
                         }
-                        ("update" | "merge" | "merge!" | "putall" | "extend" | "setbearerauth" | "setbasicauth" | "push" | "addall", [value]) => {
+                        (
+                            "update" | "merge" | "merge!" | "putall" | "extend" | "setbearerauth"
+                            | "setbasicauth" | "push" | "addall",
+                            [value],
+                        ) => {
                             any = true;
                             if name.starts_with("setb") {
-                                let scheme = if name.contains("bearer") { "Bearer " } else { "Basic " };
+                                let scheme = if name.contains("bearer") {
+                                    "Bearer "
+                                } else {
+                                    "Basic "
+                                };
                                 self.scheme(scheme, *call, Some(value.value), &context);
                             } else {
                                 self.header_item(value.value, &context);
@@ -905,7 +1073,9 @@ impl<'a, 'f> Gather<'a, 'f> {
             // Postman and n8n: `{ key: "Name", value: "…" }`.
             Value::Map(_) if value.field("value").is_some() => {
                 let name = value.field("key").or_else(|| value.field("name"));
-                if let (Some(name), Some(value)) = (name.and_then(|n| n.as_fixed()), value.field("value")) {
+                if let (Some(name), Some(value)) =
+                    (name.and_then(|n| n.as_fixed()), value.field("value"))
+                {
                     let at = self.program().span(item);
                     self.exchange.headers.push(Header { name, value, at });
                 }
@@ -915,7 +1085,11 @@ impl<'a, 'f> Gather<'a, 'f> {
                     && let Some(name) = name.as_fixed()
                 {
                     let at = self.program().span(item);
-                    self.exchange.headers.push(Header { name, value: value.clone(), at });
+                    self.exchange.headers.push(Header {
+                        name,
+                        value: value.clone(),
+                        at,
+                    });
                 } else {
                     self.headers(item, context);
                 }
@@ -944,7 +1118,8 @@ impl<'a, 'f> Gather<'a, 'f> {
         }
         // `HttpHeaders.AUTHORIZATION`, `header::CONTENT_TYPE`.
         let last = self.program().path(id).last().map(ToString::to_string)?;
-        let known = last.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') || last == "Authorization";
+        let known =
+            last.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') || last == "Authorization";
         known.then(|| last.replace('_', "-"))
     }
 
@@ -960,19 +1135,18 @@ impl<'a, 'f> Gather<'a, 'f> {
         let at = self.program().span(value);
         let evaluated = self.flow.eval(value, context);
         // A header that the same place sets in another case is the same header.
-        self.exchange.headers.push(Header { name, value: evaluated, at });
+        self.exchange.headers.push(Header {
+            name,
+            value: evaluated,
+            at,
+        });
     }
 
     /// A block in which a client or request is configured.
     fn block(&mut self, function: FunctionId, context: &Context) {
-        if self.depth > MAX_DEPTH {
-            return;
-        }
-        self.depth += 1;
-        let program = self.program();
-        let function = &program.functions[function];
-        self.statements(&function.body, context);
-        self.depth -= 1;
+        let flow = self.flow;
+        let body = &flow.program.functions[function].body;
+        flow.deeper(|| self.statements(body, context));
     }
 
     fn statements(&mut self, block: &[Stmt], context: &Context) {
@@ -996,7 +1170,9 @@ impl<'a, 'f> Gather<'a, 'f> {
                     Expr::Map(_) => self.options(*id, context),
                     _ => {}
                 },
-                Stmt::If { then, otherwise, .. } => {
+                Stmt::If {
+                    then, otherwise, ..
+                } => {
                     self.statements(then, context);
                     self.statements(otherwise, context);
                 }
@@ -1023,7 +1199,9 @@ impl<'a, 'f> Gather<'a, 'f> {
                 Value::Literal(raw) => Some(raw.to_ascii_lowercase()),
                 Value::Text(_) => {
                     let name = self.program().path(id).join(".").to_ascii_lowercase();
-                    ["$true", "$false", "true", "false"].contains(&name.as_str()).then_some(name)
+                    ["$true", "$false", "true", "false"]
+                        .contains(&name.as_str())
+                        .then_some(name)
                 }
                 _ => None,
             },
@@ -1034,7 +1212,11 @@ impl<'a, 'f> Gather<'a, 'f> {
     /// Whether a value switches something off.
     fn is_off(&self, id: ExprId) -> bool {
         self.literal(id).is_some_and(|raw| is_false(&raw))
-            || self.program().path(id).last().is_some_and(|last| http::is_no_verification(last))
+            || self
+                .program()
+                .path(id)
+                .last()
+                .is_some_and(|last| http::is_no_verification(last))
     }
 
     /// Whether a function says yes to everything.
@@ -1057,7 +1239,12 @@ impl<'a, 'f> Gather<'a, 'f> {
             return false;
         };
         let returns = self.returns(function);
-        !returns.is_empty() && returns.iter().all(|r| self.literal(*r).as_deref().is_some_and(|raw| raw.trim_start_matches('$') == "true"))
+        !returns.is_empty()
+            && returns.iter().all(|r| {
+                self.literal(*r)
+                    .as_deref()
+                    .is_some_and(|raw| raw.trim_start_matches('$') == "true")
+            })
     }
 }
 
@@ -1074,7 +1261,10 @@ fn lines(pieces: &[Piece]) -> Vec<Value> {
                     let part = part.trim_end_matches('\r');
                     if let (Some(line), false) = (lines.last_mut(), part.is_empty()) {
                         let kind = PieceKind::Fixed(part.to_owned());
-                        line.push(Piece { kind, ..piece.clone() });
+                        line.push(Piece {
+                            kind,
+                            ..piece.clone()
+                        });
                     }
                 }
             }
@@ -1085,11 +1275,18 @@ fn lines(pieces: &[Piece]) -> Vec<Value> {
             }
         }
     }
-    lines.into_iter().filter(|line| !line.is_empty()).map(Value::Text).collect()
+    lines
+        .into_iter()
+        .filter(|line| !line.is_empty())
+        .map(Value::Text)
+        .collect()
 }
 
 fn is_false(raw: &str) -> bool {
-    matches!(raw.trim_start_matches('$'), "false" | "0" | "no" | "off" | "none" | "")
+    matches!(
+        raw.trim_start_matches('$'),
+        "false" | "0" | "no" | "off" | "none" | ""
+    )
 }
 
 /// `Name` and the value of `Name: value`.
@@ -1102,7 +1299,9 @@ pub(in crate::misuse) fn split_header(value: &Value) -> Option<(String, Value)> 
         return None;
     };
     let (name, rest) = text.split_once(':')?;
-    if name.is_empty() || name.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')) {
+    if name.is_empty()
+        || name.contains(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+    {
         return None;
     }
     let value = rest.trim_start();

@@ -9,8 +9,8 @@ mod gather;
 
 use std::ops::Range;
 
-use super::known::plain;
 use super::flow::{Context, Field, Flow, Piece, PieceKind, Value};
+use super::known::plain;
 use crate::syntax::{Arg, Expr, ExprId, Language, Stmt};
 
 pub(super) use command::{Command, commands};
@@ -75,14 +75,18 @@ impl Exchange {
         for url in self.urls.iter().rev() {
             for text in url.texts() {
                 // An address that was told before is what a path is below.
-            if bases.is_empty() && !is_absolute(&text) && self.urls.len() > 1 {
-                let before = self.urls.iter().flat_map(Value::texts).find(|t| is_absolute(t));
-                if let Some(before) = before {
-                    all.push(below(&before, &text));
-                    continue;
+                if bases.is_empty() && !is_absolute(&text) && self.urls.len() > 1 {
+                    let before = self
+                        .urls
+                        .iter()
+                        .flat_map(Value::texts)
+                        .find(|t| is_absolute(t));
+                    if let Some(before) = before {
+                        all.push(below(&before, &text));
+                        continue;
+                    }
                 }
-            }
-            if is_absolute(&text) || bases.is_empty() {
+                if is_absolute(&text) || bases.is_empty() {
                     all.push(text);
                 } else {
                     all.extend(bases.iter().map(|base| below(base, &text)));
@@ -102,7 +106,14 @@ impl Exchange {
                 if starts_fixed {
                     let at = address[0].at.clone();
                     let kind = PieceKind::Fixed(format!("{protocol}://"));
-                    address.insert(0, Piece { kind, at, trail: None });
+                    address.insert(
+                        0,
+                        Piece {
+                            kind,
+                            at,
+                            trail: None,
+                        },
+                    );
                 }
             }
         }
@@ -111,7 +122,10 @@ impl Exchange {
 
     /// Whether it was told anything at all.
     pub(super) fn is_empty(&self) -> bool {
-        self.urls.is_empty() && self.base.is_none() && self.headers.is_empty() && self.query.is_empty()
+        self.urls.is_empty()
+            && self.base.is_none()
+            && self.headers.is_empty()
+            && self.query.is_empty()
     }
 }
 
@@ -121,7 +135,9 @@ fn is_absolute(address: &[Piece]) -> bool {
         Some(PieceKind::Fixed(text)) => text.contains("://"),
         Some(_) => {
             // `${BASE}/posts` may be, `${id}` hardly is.
-            address.iter().all(|p| !matches!(&p.kind, PieceKind::Fixed(t) if t.contains("://")))
+            address
+                .iter()
+                .all(|p| !matches!(&p.kind, PieceKind::Fixed(t) if t.contains("://")))
                 && address.len() > 1
                 && matches!(&address[1].kind, PieceKind::Fixed(text) if text.starts_with('/'))
                 && matches!(&address[0].kind, PieceKind::Open(s) if names_address(&s.label))
@@ -134,17 +150,24 @@ fn is_absolute(address: &[Piece]) -> bool {
 pub(super) fn names_address(label: &str) -> bool {
     let lower = label.to_ascii_lowercase();
     let last = lower.rsplit('.').next().unwrap_or(&lower);
-    ["url", "uri", "host", "base", "endpoint", "root", "server", "origin", "addr", "instance", "domain", "proxy", "api"]
-        .iter()
-        .any(|word| last.contains(word))
-        && !["key", "token", "secret"].iter().any(|word| last.ends_with(word))
+    [
+        "url", "uri", "host", "base", "endpoint", "root", "server", "origin", "addr", "instance",
+        "domain", "proxy", "api",
+    ]
+    .iter()
+    .any(|word| last.contains(word))
+        && !["key", "token", "secret"]
+            .iter()
+            .any(|word| last.ends_with(word))
 }
 
 /// `path` below `base`, with one slash between.
 fn below(base: &[Piece], path: &[Piece]) -> Vec<Piece> {
     let mut whole = base.to_vec();
-    let ends = matches!(whole.last().map(|p| &p.kind), Some(PieceKind::Fixed(t)) if t.ends_with('/'));
-    let starts = matches!(path.first().map(|p| &p.kind), Some(PieceKind::Fixed(t)) if t.starts_with('/'));
+    let ends =
+        matches!(whole.last().map(|p| &p.kind), Some(PieceKind::Fixed(t)) if t.ends_with('/'));
+    let starts =
+        matches!(path.first().map(|p| &p.kind), Some(PieceKind::Fixed(t)) if t.starts_with('/'));
     if ends
         && starts
         && let Some(PieceKind::Fixed(text)) = whole.last_mut().map(|p| &mut p.kind)
@@ -153,7 +176,11 @@ fn below(base: &[Piece], path: &[Piece]) -> Vec<Piece> {
     }
     if !ends && !starts && !path.is_empty() {
         let at = path[0].at.clone();
-        whole.push(Piece { kind: PieceKind::Fixed("/".to_owned()), at, trail: None });
+        whole.push(Piece {
+            kind: PieceKind::Fixed("/".to_owned()),
+            at,
+            trail: None,
+        });
     }
     whole.extend_from_slice(path);
     whole
@@ -191,7 +218,12 @@ pub(super) fn exchange(flow: &Flow<'_>, call: ExprId, context: &Context) -> Opti
         Expr::Call { callee, .. } => flow.program.path(*callee).join("."),
         _ => String::new(),
     };
-    if exchange.body.is_none() || exchange.body.as_ref().is_some_and(|b| b.texts().next().is_none()) {
+    if exchange.body.is_none()
+        || exchange
+            .body
+            .as_ref()
+            .is_some_and(|b| b.texts().next().is_none())
+    {
         let own = match &flow.program[call] {
             Expr::Call { args, .. } if exchange.sends => by_name(flow, args, context),
             _ => None,
@@ -210,13 +242,17 @@ fn handed_over(flow: &Flow<'_>, context: &Context) -> Option<Value> {
         return None;
     };
     let caller = context.as_ref()?.caller();
-    let whole = args.iter().find_map(|arg| match flow.eval(arg.value, &caller) {
-        map @ Value::Map(_) => Some(map),
-        Value::Object(object) => fields(flow, object.call),
-        text @ Value::Text(_) if arg.name.as_deref() == Some("<<") => Some(text),
-        _ => None,
-    });
-    whole.or_else(|| piped(flow, args)).or_else(|| by_name(flow, args, &caller))
+    let whole = args
+        .iter()
+        .find_map(|arg| match flow.eval(arg.value, &caller) {
+            map @ Value::Map(_) => Some(map),
+            Value::Object(object) => fields(flow, object.call),
+            text @ Value::Text(_) if arg.name.as_deref() == Some("<<") => Some(text),
+            _ => None,
+        });
+    whole
+        .or_else(|| piped(flow, args))
+        .or_else(|| by_name(flow, args, &caller))
 }
 
 /// What the command before hands over: of `jq -n '{…}' | send`, what jq is told to make.
@@ -234,9 +270,15 @@ fn by_name(flow: &Flow<'_>, args: &[Arg], context: &Context) -> Option<Value> {
     let fields: Vec<Field> = args
         .iter()
         .filter_map(|arg| {
-            let name = arg.name.clone().filter(|n| crate::misuse::library::http::setting(n).is_none() && !n.starts_with(['<', '>']))?;
+            let name = arg.name.clone().filter(|n| {
+                crate::misuse::library::http::setting(n).is_none() && !n.starts_with(['<', '>'])
+            })?;
             let (value, at) = (flow.eval(arg.value, context), flow.program.span(arg.value));
-            Some(Field { key: Some(name), value, at })
+            Some(Field {
+                key: Some(name),
+                value,
+                at,
+            })
         })
         .collect();
     (!fields.is_empty()).then_some(Value::Map(fields))
@@ -264,7 +306,9 @@ fn fields(flow: &Flow<'_>, call: ExprId) -> Option<Value> {
 fn told_by_caller(flow: &Flow<'_>, exchange: &Exchange, context: &Context) -> Option<Range<usize>> {
     let caller = flow.program.span(context.as_ref()?.call());
     let addresses = exchange.addresses();
-    let inside = |piece: &Piece| !piece.at.is_empty() && caller.start <= piece.at.start && piece.at.end <= caller.end;
+    let inside = |piece: &Piece| {
+        !piece.at.is_empty() && caller.start <= piece.at.start && piece.at.end <= caller.end
+    };
     addresses.first()?.iter().any(inside).then_some(caller)
 }
 
@@ -283,9 +327,17 @@ fn written(flow: &Flow<'_>) -> Vec<Exchange> {
         let mut exchange = gather.exchange;
         exchange.at = flow.program.span(id);
         let has_address = !exchange.urls.is_empty();
-        if has_address && !(exchange.headers.is_empty() && exchange.query.is_empty() && exchange.unverified.is_empty()) {
+        if has_address
+            && !(exchange.headers.is_empty()
+                && exchange.query.is_empty()
+                && exchange.unverified.is_empty())
+        {
             exchange.sends = true;
-            if let Some(at) = exchange.urls[0].texts().next().and_then(|t| Some(t.first()?.at.clone())) {
+            if let Some(at) = exchange.urls[0]
+                .texts()
+                .next()
+                .and_then(|t| Some(t.first()?.at.clone()))
+            {
                 exchange.at = at;
             }
             found.push(exchange);
@@ -306,7 +358,10 @@ fn passed_on(flow: &Flow<'_>, block: &[Stmt], found: &mut Vec<Exchange>) {
                     continue;
                 };
                 let values: Vec<Value> = args.iter().map(|a| flow.eval(a.value, &None)).collect();
-                match (program.path(*callee).last().copied().unwrap_or_default(), values.as_slice()) {
+                match (
+                    program.path(*callee).last().copied().unwrap_or_default(),
+                    values.as_slice(),
+                ) {
                     ("proxy_pass", [url]) => {
                         exchange.urls.push(url.clone());
                         exchange.at = program.span(*id);
@@ -343,7 +398,10 @@ fn alone(flow: &Flow<'_>, found: &[Exchange]) -> Vec<Exchange> {
             continue;
         };
         let is_headers = entries.iter().any(|entry| {
-            entry.key.and_then(|key| program.text(key)).is_some_and(|key| key.eq_ignore_ascii_case("authorization"))
+            entry
+                .key
+                .and_then(|key| program.text(key))
+                .is_some_and(|key| key.eq_ignore_ascii_case("authorization"))
         });
         if !is_headers {
             continue;
@@ -352,9 +410,10 @@ fn alone(flow: &Flow<'_>, found: &[Exchange]) -> Vec<Exchange> {
         gather.headers_of(id);
         let mut exchange = gather.exchange;
         exchange.at = program.span(id);
-        let known = found.iter().flat_map(|e| &e.headers).any(|h| {
-            exchange.headers.iter().any(|own| own.at == h.at)
-        });
+        let known = found
+            .iter()
+            .flat_map(|e| &e.headers)
+            .any(|h| exchange.headers.iter().any(|own| own.at == h.at));
         if !known {
             alone.push(exchange);
         }

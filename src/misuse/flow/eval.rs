@@ -140,6 +140,16 @@ impl<'a> Flow<'a> {
         self.steps.get() <= MAX_STEPS
     }
 
+    /// Does `work` one level deeper, or nothing where that is too deep or too much: the stack is not
+    /// endless, and values and requests are followed through each other.
+    pub(in crate::misuse) fn deeper(&self, work: impl FnOnce()) {
+        if self.depth.get() < MAX_DEPTH && self.may_go_on() {
+            self.depth.set(self.depth.get() + 1);
+            work();
+            self.depth.set(self.depth.get() - 1);
+        }
+    }
+
     fn at(&self, id: ExprId) -> Range<usize> {
         self.program.span(id)
     }
@@ -194,9 +204,13 @@ impl<'a> Flow<'a> {
                 }
                 Value::Map(fields)
             }
-            Expr::List(items) => {
-                Value::List(items.iter().take(MAX_FIELDS).map(|i| self.eval(*i, context)).collect())
-            }
+            Expr::List(items) => Value::List(
+                items
+                    .iter()
+                    .take(MAX_FIELDS)
+                    .map(|i| self.eval(*i, context))
+                    .collect(),
+            ),
             Expr::Choice { options, .. } => {
                 Value::either(options.iter().map(|o| self.eval(*o, context)).collect())
             }
@@ -223,7 +237,11 @@ impl<'a> Flow<'a> {
                     false => content.clone(),
                 };
                 let kind = PieceKind::Fixed(value[range].to_owned());
-                pieces.push(Piece { kind, at, trail: None });
+                pieces.push(Piece {
+                    kind,
+                    at,
+                    trail: None,
+                });
             }
             pieces.len()
         };
@@ -241,7 +259,14 @@ impl<'a> Flow<'a> {
                 false => content.clone(),
             };
             let kind = PieceKind::Open(self.source(id, label));
-            pieces.insert(number, Piece { kind, at, trail: None });
+            pieces.insert(
+                number,
+                Piece {
+                    kind,
+                    at,
+                    trail: None,
+                },
+            );
         }
         Value::Text(pieces)
     }
@@ -253,7 +278,10 @@ impl<'a> Flow<'a> {
         context: &Context,
         fields: &mut Vec<Field>,
     ) {
-        let at = key.map_or_else(|| self.at(value), |key| self.at(key).start..self.at(value).end);
+        let at = key.map_or_else(
+            || self.at(value),
+            |key| self.at(key).start..self.at(value).end,
+        );
         let is_spread = key.is_none();
         let key = key.and_then(|key| self.eval(key, context).as_fixed());
         let value = self.eval(value, context);
@@ -295,7 +323,10 @@ impl<'a> Flow<'a> {
         let mut options: Vec<Value> = Vec::new();
         let many = bindings.len().min(MAX_OPTIONS);
         for binding in &bindings[bindings.len() - many..] {
-            let value = self.bound(id, binding, context).hop(&binding.at, "set here").called(name);
+            let value = self
+                .bound(id, binding, context)
+                .hop(&binding.at, "set here")
+                .called(name);
             match options.pop() {
                 Some(before) if binding.adds() => options.push(match (before, value) {
                     (Value::List(mut list), Value::List(more)) => {
@@ -321,7 +352,8 @@ impl<'a> Flow<'a> {
             Bound::Value(value) => self.eval(*value, &self.context_for(*value, id, context)),
             Bound::Field(value, key) => {
                 let from = self.eval(*value, &self.context_for(*value, id, context));
-                from.field(key).unwrap_or_else(|| self.part_of(&from, key, id))
+                from.field(key)
+                    .unwrap_or_else(|| self.part_of(&from, key, id))
             }
             Bound::Element(value) => {
                 let list = self.eval(*value, &self.context_for(*value, id, context));
@@ -335,14 +367,14 @@ impl<'a> Flow<'a> {
                 whole.field(key).unwrap_or_else(|| self.unknown(id))
             }
             Bound::Caught(_) => self.unknown(id),
-            Bound::Import(import) => (self.imports)(import).map(|v| v.moved(&self.at(id))).unwrap_or_else(|| {
-                match &import.member {
+            Bound::Import(import) => (self.imports)(import)
+                .map(|v| v.moved(&self.at(id)))
+                .unwrap_or_else(|| match &import.member {
                     Some(member) if member != "default" => {
                         Value::open(self.source(id, member.clone()), self.at(id))
                     }
                     _ => self.unknown(id),
-                }
-            }),
+                }),
         }
     }
 
@@ -358,7 +390,12 @@ impl<'a> Flow<'a> {
     /// `key` of a value whose fields are not known.
     fn part_of(&self, from: &Value, key: &str, id: ExprId) -> Value {
         let label = from.texts().find_map(|pieces| match pieces.as_slice() {
-            [Piece { kind: PieceKind::Open(source), .. }] => Some(format!("{}.{key}", source.label)),
+            [
+                Piece {
+                    kind: PieceKind::Open(source),
+                    ..
+                },
+            ] => Some(format!("{}.{key}", source.label)),
             _ => None,
         });
         let label = label.unwrap_or_else(|| key.to_owned());
@@ -421,9 +458,11 @@ impl<'a> Flow<'a> {
             Expr::Name(name) => name.as_str(),
             _ => "",
         };
-        let by_name = args
-            .iter()
-            .find(|arg| arg.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(name)));
+        let by_name = args.iter().find(|arg| {
+            arg.name
+                .as_deref()
+                .is_some_and(|n| n.eq_ignore_ascii_case(name))
+        });
         let arg = by_name.or_else(|| {
             let mut positional = args.iter().filter(|arg| arg.name.is_none());
             positional.nth(number).filter(|arg| !arg.spread)
@@ -440,10 +479,16 @@ impl<'a> Flow<'a> {
             match change {
                 Change::Set { name, value, at } if self.index.same_function(*value, id) => {
                     let value = self.eval(*value, context);
-                    fields.push(Field { key: Some(name.clone()), value, at: at.clone() });
+                    fields.push(Field {
+                        key: Some(name.clone()),
+                        value,
+                        at: at.clone(),
+                    });
                 }
                 Change::Set { .. } => {}
-                Change::Put { key, value, .. } => self.entry(Some(*key), *value, context, &mut fields),
+                Change::Put { key, value, .. } => {
+                    self.entry(Some(*key), *value, context, &mut fields)
+                }
                 Change::Call(call) => self.put(*call, id, context, &mut fields),
             }
         }
@@ -463,7 +508,10 @@ impl<'a> Flow<'a> {
             return;
         };
         match (method.as_str(), args.as_slice()) {
-            ("set" | "add" | "put" | "append" | "insert" | "store" | "setdefault", [key, value]) => {
+            (
+                "set" | "add" | "put" | "append" | "insert" | "store" | "setdefault",
+                [key, value],
+            ) => {
                 self.entry(Some(key.value), value.value, context, fields);
             }
             ("update" | "merge" | "merge!" | "assign" | "putall" | "extend", args) => {
@@ -472,7 +520,11 @@ impl<'a> Flow<'a> {
                         Some(name) => {
                             let value = self.eval(arg.value, context);
                             let at = self.at(arg.value);
-                            fields.push(Field { key: Some(name.clone()), value, at });
+                            fields.push(Field {
+                                key: Some(name.clone()),
+                                value,
+                                at,
+                            });
                         }
                         None if arg.value != id => {
                             if let Expr::Map(_) = self.program[arg.value] {
@@ -585,9 +637,15 @@ impl<'a> Flow<'a> {
         let whole = self.unknown(id);
         match from.texts().next().as_deref() {
             // The name it is known by goes on with the member's.
-            Some([Piece { kind: PieceKind::Open(source), trail, .. }])
-                if !matches!(from, Value::Object(_)) && trail.is_some() =>
-            {
+            Some(
+                [
+                    Piece {
+                        kind: PieceKind::Open(source),
+                        trail,
+                        ..
+                    },
+                ],
+            ) if !matches!(from, Value::Object(_)) && trail.is_some() => {
                 let label = format!("{}.{name}", source.label);
                 Value::open(self.source(id, label), self.at(id)).called(&self.label(id))
             }
@@ -597,7 +655,11 @@ impl<'a> Flow<'a> {
 
     /// The expressions that a name, field or parameter stands for, each with its context; the
     /// expression itself where it stands for none that is known.
-    pub(in crate::misuse) fn origins(&self, id: ExprId, context: &Context) -> Vec<(ExprId, Context)> {
+    pub(in crate::misuse) fn origins(
+        &self,
+        id: ExprId,
+        context: &Context,
+    ) -> Vec<(ExprId, Context)> {
         let mut found = Vec::new();
         match &self.program[id] {
             Expr::Name(name) => {
@@ -620,7 +682,9 @@ impl<'a> Flow<'a> {
                             let mut whole = Vec::new();
                             self.arguments(*function, *number, context, &mut whole);
                             for (value, context) in whole {
-                                found.extend(self.entry_of(value, key).map(|v| (v, context.clone())));
+                                found.extend(
+                                    self.entry_of(value, key).map(|v| (v, context.clone())),
+                                );
                             }
                         }
                         Bound::Caught(_) | Bound::Import(_) => {}
@@ -642,7 +706,10 @@ impl<'a> Flow<'a> {
                 if let Some(rest) = path.strip_prefix(&["local"]) {
                     let named = self.index.named.iter().filter(|n| {
                         n.path.first().is_some_and(|first| first == "locals")
-                            && n.path[1..].iter().map(String::as_str).eq(rest.iter().copied())
+                            && n.path[1..]
+                                .iter()
+                                .map(String::as_str)
+                                .eq(rest.iter().copied())
                     });
                     found.extend(named.map(|n| (n.value, None)));
                 }
@@ -680,7 +747,9 @@ impl<'a> Flow<'a> {
             Change::Set { value, .. } if *value != id => Some(*value),
             _ => None,
         });
-        values.map(|v| (v, self.context_for(v, id, context))).collect()
+        values
+            .map(|v| (v, self.context_for(v, id, context)))
+            .collect()
     }
 
     /// The value of an entry of a map that is written out.
@@ -691,9 +760,10 @@ impl<'a> Flow<'a> {
                 .rev()
                 .find(|e| e.key.and_then(|k| self.program.text(k)) == Some(key))
                 .map(|e| e.value),
-            Expr::Call { args, .. } => {
-                args.iter().find(|a| a.name.as_deref() == Some(key)).map(|a| a.value)
-            }
+            Expr::Call { args, .. } => args
+                .iter()
+                .find(|a| a.name.as_deref() == Some(key))
+                .map(|a| a.value),
             _ => None,
         }
     }
@@ -709,7 +779,10 @@ impl<'a> Flow<'a> {
         let mut frame = context.as_ref();
         while let Some(here) = frame {
             if here.function == function {
-                found.extend(self.argument_of(here.call, function, number).map(|a| (a, here.caller.clone())));
+                found.extend(
+                    self.argument_of(here.call, function, number)
+                        .map(|a| (a, here.caller.clone())),
+                );
                 return;
             }
             frame = here.caller.as_ref();
@@ -724,7 +797,11 @@ impl<'a> Flow<'a> {
         let path = self.program.path(id);
         let rest = path.strip_prefix(&["local"])?;
         let named = self.index.named.iter().find(|n| {
-            n.path.first().is_some_and(|first| first == "locals") && n.path[1..].iter().map(String::as_str).eq(rest.iter().copied())
+            n.path.first().is_some_and(|first| first == "locals")
+                && n.path[1..]
+                    .iter()
+                    .map(String::as_str)
+                    .eq(rest.iter().copied())
         })?;
         Some(self.eval(named.value, &None).hop(&named.at, "set here"))
     }
@@ -762,8 +839,17 @@ impl<'a> Flow<'a> {
             && !self.is_constructor(callee)
         {
             let value = self.returned(function, id, context);
-            let name = self.program.path(callee).last().copied().unwrap_or_default();
-            return if text::is_hiding(name) { hidden(value) } else { value };
+            let name = self
+                .program
+                .path(callee)
+                .last()
+                .copied()
+                .unwrap_or_default();
+            return if text::is_hiding(name) {
+                hidden(value)
+            } else {
+                value
+            };
         }
         let (name, object) = match &self.program[callee] {
             Expr::Name(name) => (name.as_str(), None),
@@ -807,10 +893,27 @@ impl<'a> Flow<'a> {
                 Value::Clean | Value::Literal(_) => self.object(id),
                 value => value,
             },
-            Effect::Between => part(subject(self), self.slice(numbers.first().copied(), numbers.get(1).copied())),
+            Effect::Between => part(
+                subject(self),
+                self.slice(numbers.first().copied(), numbers.get(1).copied()),
+            ),
             Effect::Count => part(subject(self), self.counted(&numbers)),
-            Effect::First => part(subject(self), Shown::First(self.number(numbers.first().copied()).unwrap_or(8).unsigned_abs())),
-            Effect::Last => part(subject(self), Shown::Last(self.number(numbers.first().copied()).unwrap_or(8).unsigned_abs())),
+            Effect::First => part(
+                subject(self),
+                Shown::First(
+                    self.number(numbers.first().copied())
+                        .unwrap_or(8)
+                        .unsigned_abs(),
+                ),
+            ),
+            Effect::Last => part(
+                subject(self),
+                Shown::Last(
+                    self.number(numbers.first().copied())
+                        .unwrap_or(8)
+                        .unsigned_abs(),
+                ),
+            ),
             Effect::Format => self.format(id, object, &args, context),
             Effect::Spaced => {
                 let mut parts = Vec::new();
@@ -838,13 +941,35 @@ impl<'a> Flow<'a> {
 
     /// Whether a class of this program has a method that says how its objects are printed.
     pub(in crate::misuse) fn prints_itself(&self, class: &str) -> bool {
-        const PRINTING: &[&str] = &["String", "LogValue", "fmt", "__repr__", "__str__", "toString", "ToString", "inspect", "to_s", "description", "debugDescription", "toJSON", "GoString", "MarshalJSON", "__debugInfo"];
-        self.program.classes.iter().filter(|c| c.name == class).flat_map(|c| &c.body).any(|stmt| match stmt {
-            crate::syntax::Stmt::Function(id) => {
-                self.program.functions[*id].name.as_deref().is_some_and(|n| PRINTING.contains(&n))
-            }
-            _ => false,
-        })
+        const PRINTING: &[&str] = &[
+            "String",
+            "LogValue",
+            "fmt",
+            "__repr__",
+            "__str__",
+            "toString",
+            "ToString",
+            "inspect",
+            "to_s",
+            "description",
+            "debugDescription",
+            "toJSON",
+            "GoString",
+            "MarshalJSON",
+            "__debugInfo",
+        ];
+        self.program
+            .classes
+            .iter()
+            .filter(|c| c.name == class)
+            .flat_map(|c| &c.body)
+            .any(|stmt| match stmt {
+                crate::syntax::Stmt::Function(id) => self.program.functions[*id]
+                    .name
+                    .as_deref()
+                    .is_some_and(|n| PRINTING.contains(&n)),
+                _ => false,
+            })
     }
 
     fn is_constructor(&self, callee: ExprId) -> bool {
@@ -861,17 +986,40 @@ impl<'a> Flow<'a> {
                 let only_imports = bindings.iter().all(|b| matches!(b.to, Bound::Import(_)));
                 let upper = name.starts_with(char::is_uppercase) && bindings.is_empty();
                 let known = [
-                    "json", "os", "fmt", "strings", "base64", "urllib", "url", "re", "std", "util", "path", "str", "env",
-                    "serde_json", "hashlib", "crypto", "querystring", "qs", "parse", "neturl", "redact", "lodash", "_",
+                    "json",
+                    "os",
+                    "fmt",
+                    "strings",
+                    "base64",
+                    "urllib",
+                    "url",
+                    "re",
+                    "std",
+                    "util",
+                    "path",
+                    "str",
+                    "env",
+                    "serde_json",
+                    "hashlib",
+                    "crypto",
+                    "querystring",
+                    "qs",
+                    "parse",
+                    "neturl",
+                    "redact",
+                    "lodash",
+                    "_",
                 ];
                 upper || (only_imports && !bindings.is_empty()) || known.contains(&name.as_str())
             }
             // `base64.StdEncoding.EncodeToString(x)`, `urllib.parse.quote(x)`.
             Expr::Member { object, .. } => self.is_module(*object),
-            Expr::Call { callee, args } => args.is_empty() && {
-                let path = self.program.path(*callee);
-                path.iter().any(|p| p.eq_ignore_ascii_case("base64"))
-            },
+            Expr::Call { callee, args } => {
+                args.is_empty() && {
+                    let path = self.program.path(*callee);
+                    path.iter().any(|p| p.eq_ignore_ascii_case("base64"))
+                }
+            }
             _ => false,
         }
     }
@@ -894,7 +1042,9 @@ impl<'a> Flow<'a> {
             return match (&with, from.as_fixed()) {
                 (Value::Text(_), Some(_)) => joined(&[from, with]),
                 (Value::Text(pieces), None)
-                    if pieces.iter().all(|p| matches!(&p.kind, PieceKind::Fixed(t) if t.is_empty())) =>
+                    if pieces
+                        .iter()
+                        .all(|p| matches!(&p.kind, PieceKind::Fixed(t) if t.is_empty())) =>
                 {
                     from
                 }
@@ -940,7 +1090,8 @@ impl<'a> Flow<'a> {
             return self.object(id);
         };
         // An address is no name: `client.get("https://…")`, `client.get("/posts")`.
-        let is_name = key.len() < 120 && !key.starts_with('/') && !key.contains("://") && !key.contains(' ');
+        let is_name =
+            key.len() < 120 && !key.starts_with('/') && !key.contains("://") && !key.contains(' ');
         if !is_name {
             return self.object(id);
         }
@@ -951,7 +1102,11 @@ impl<'a> Flow<'a> {
             }
         }
         let path = object.map(|object| self.label(object)).unwrap_or_default();
-        let label = if path.is_empty() { key } else { format!("{path}.{key}") };
+        let label = if path.is_empty() {
+            key
+        } else {
+            format!("{path}.{key}")
+        };
         let mut options = vec![Value::open(self.source(id, label), self.at(id))];
         for default in &args[1..] {
             match self.eval(default.value, context) {
@@ -986,7 +1141,11 @@ impl<'a> Flow<'a> {
             return joined(&parts);
         };
         let at = self.at(on_text.or(args.first().map(|a| a.value)).unwrap_or(id));
-        let marks = if fixed.contains('{') { Marks::Braces } else { Marks::Percent };
+        let marks = if fixed.contains('{') {
+            Marks::Braces
+        } else {
+            Marks::Percent
+        };
         let mut used = vec![false; rest.len()];
         let mut next = 0;
         let mut parts = Vec::new();
@@ -1058,7 +1217,10 @@ impl<'a> Flow<'a> {
 
     /// What `substr(from, count)` shows.
     fn counted(&self, numbers: &[ExprId]) -> Shown {
-        match (self.number(numbers.first().copied()), self.number(numbers.get(1).copied())) {
+        match (
+            self.number(numbers.first().copied()),
+            self.number(numbers.get(1).copied()),
+        ) {
             (Some(0), Some(n)) => Shown::First(n.unsigned_abs()),
             (Some(n), _) if n < 0 => Shown::Last(n.unsigned_abs()),
             _ => Shown::Some,
@@ -1073,18 +1235,26 @@ impl<'a> Flow<'a> {
                 None => raw.parse().ok(),
             },
             Expr::Name(_) => self.number(Some(id)),
-            Expr::Other(parts) if parts.len() == 1 => self.number(parts.first().copied()).map(|n| -n.abs()),
+            Expr::Other(parts) if parts.len() == 1 => {
+                self.number(parts.first().copied()).map(|n| -n.abs())
+            }
             Expr::Other(parts) | Expr::Join(parts) => {
-                let number = parts.iter().rev().find_map(|part| match &self.program[*part] {
-                    Expr::Literal(raw) => raw.trim_start_matches('-').parse::<i64>().ok(),
-                    Expr::Name(_) => self.number(Some(*part)),
-                    _ => None,
-                })?;
+                let number = parts
+                    .iter()
+                    .rev()
+                    .find_map(|part| match &self.program[*part] {
+                        Expr::Literal(raw) => raw.trim_start_matches('-').parse::<i64>().ok(),
+                        Expr::Name(_) => self.number(Some(*part)),
+                        _ => None,
+                    })?;
                 Some(-number)
             }
             // `max(0, len(k) - 4)`, `saturating_sub(4)`.
             Expr::Call { args, .. } => {
-                let mut numbers = args.iter().filter_map(|arg| self.bound_of(arg.value)).filter(|n| *n != 0);
+                let mut numbers = args
+                    .iter()
+                    .filter_map(|arg| self.bound_of(arg.value))
+                    .filter(|n| *n != 0);
                 numbers.next().map(|n| -n.abs())
             }
             _ => None,
@@ -1116,7 +1286,12 @@ fn hidden(value: Value) -> Value {
         Value::Text(pieces) => pieces.iter().any(|p| matches!(p.kind, PieceKind::Part(..))),
         _ => false,
     };
-    let parts: Vec<Value> = value.options().iter().filter(|o| is_part(o)).cloned().collect();
+    let parts: Vec<Value> = value
+        .options()
+        .iter()
+        .filter(|o| is_part(o))
+        .cloned()
+        .collect();
     match (parts.is_empty(), value) {
         (false, _) => Value::either(parts),
         // Nothing but the whole.
@@ -1167,7 +1342,9 @@ fn part(value: Value, shown: Shown) -> Value {
             };
             part(Value::Text(vec![piece]), shown)
         }
-        Value::Either(options) => Value::Either(options.into_iter().map(|o| part(o, shown)).collect()),
+        Value::Either(options) => {
+            Value::Either(options.into_iter().map(|o| part(o, shown)).collect())
+        }
         other => other,
     }
 }

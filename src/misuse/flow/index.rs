@@ -169,7 +169,13 @@ impl Index {
                 going_on: HashSet::new(),
                 names_of: HashMap::new(),
                 handlers: HashSet::new(),
-                classes: program.classes.iter().enumerate().rev().map(|(n, c)| (c.name.clone(), n)).collect(),
+                classes: program
+                    .classes
+                    .iter()
+                    .enumerate()
+                    .rev()
+                    .map(|(n, c)| (c.name.clone(), n))
+                    .collect(),
             },
             scope: MODULE,
             condition: None,
@@ -225,7 +231,9 @@ impl Index {
                 let scope = self.scope(call);
                 let class = self.class_at(scope);
                 let same = |id: &&FunctionId| {
-                    self.bodies.get(id).is_some_and(|body| self.class_at(*body) == class)
+                    self.bodies
+                        .get(id)
+                        .is_some_and(|body| self.class_at(*body) == class)
                 };
                 several.iter().find(same).copied()
             }
@@ -247,10 +255,13 @@ impl Index {
     fn makes_own(&self, program: &Program, at: ExprId, name: &str) -> bool {
         let is_class = |name: &str| self.is_class(name);
         is_class(name)
-            || self.bindings(at, name).iter().any(|binding| match binding.to {
-                Bound::Value(value) => program.path(value).iter().any(|part| is_class(part)),
-                _ => false,
-            })
+            || self
+                .bindings(at, name)
+                .iter()
+                .any(|binding| match binding.to {
+                    Bound::Value(value) => program.path(value).iter().any(|part| is_class(part)),
+                    _ => false,
+                })
     }
 
     /// The names that have this value.
@@ -372,9 +383,17 @@ impl Index {
             true => all.iter().filter(|b| b.order < order).collect(),
             false => all.iter().collect(),
         };
-        let before = if before.is_empty() { all.iter().collect() } else { before };
+        let before = if before.is_empty() {
+            all.iter().collect()
+        } else {
+            before
+        };
         let last_sure = before.iter().rposition(|b| !b.conditional && !b.adds);
-        let from = if same_function { last_sure.unwrap_or(0) } else { 0 };
+        let from = if same_function {
+            last_sure.unwrap_or(0)
+        } else {
+            0
+        };
         before[from..].to_vec()
     }
 
@@ -392,13 +411,18 @@ impl Index {
     }
 
     /// What is done to the object with this path and to its parts, with the part's path from there.
-    pub(in crate::misuse) fn changes_below<'s>(
-        &'s self,
-        path: &str,
-    ) -> Vec<(String, &'s Change)> {
-        let mut found: Vec<(String, &Change)> = self.changes(path).iter().take(MAX_BELOW).map(|c| (String::new(), c)).collect();
+    pub(in crate::misuse) fn changes_below<'s>(&'s self, path: &str) -> Vec<(String, &'s Change)> {
+        let mut found: Vec<(String, &Change)> = self
+            .changes(path)
+            .iter()
+            .take(MAX_BELOW)
+            .map(|c| (String::new(), c))
+            .collect();
         let start = format!("{path}.");
-        let below = self.changes.range(start.clone()..).take_while(|(key, _)| key.starts_with(&start));
+        let below = self
+            .changes
+            .range(start.clone()..)
+            .take_while(|(key, _)| key.starts_with(&start));
         for (key, changes) in below {
             let rest = &key[start.len()..];
             found.extend(changes.iter().map(|c| (rest.to_owned(), c)));
@@ -427,7 +451,13 @@ impl Index {
 
 /// What makes an object of a class.
 fn constructor(program: &Program, class: &Class) -> Option<FunctionId> {
-    const NAMES: &[&str] = &["constructor", "__init__", "initialize", "__construct", "init"];
+    const NAMES: &[&str] = &[
+        "constructor",
+        "__init__",
+        "initialize",
+        "__construct",
+        "init",
+    ];
     class.body.iter().find_map(|stmt| match stmt {
         Stmt::Function(id) => {
             let name = program.functions[*id].name.as_deref()?;
@@ -453,7 +483,11 @@ impl Walk<'_> {
             if let Stmt::Function(id) = stmt
                 && let Some(name) = &self.program.functions[*id].name
             {
-                self.index.functions.entry(name.clone()).or_default().push(*id);
+                self.index
+                    .functions
+                    .entry(name.clone())
+                    .or_default()
+                    .push(*id);
             }
         }
         for stmt in block {
@@ -569,7 +603,13 @@ impl Walk<'_> {
                 if let Some(default) = parameter.default {
                     walk.expr(default);
                 }
-                walk.parameter(id, number, parameter.target, parameter.default, parameter.is_field);
+                walk.parameter(
+                    id,
+                    number,
+                    parameter.target,
+                    parameter.default,
+                    parameter.is_field,
+                );
             }
             walk.block(&function.body);
         });
@@ -597,7 +637,11 @@ impl Walk<'_> {
                         value: target,
                         at,
                     };
-                    self.index.changes.entry("this".to_owned()).or_default().push(change);
+                    self.index
+                        .changes
+                        .entry("this".to_owned())
+                        .or_default()
+                        .push(change);
                 }
                 if let Some(value) = default {
                     self.name(vec![name.clone()], value, self.program.span(target).start);
@@ -657,8 +701,12 @@ impl Walk<'_> {
             }
             Expr::Member { object, name } => {
                 let path = self.program.path(*object).join(".");
-                let mut named: Vec<String> =
-                    self.program.path(*object).iter().map(ToString::to_string).collect();
+                let mut named: Vec<String> = self
+                    .program
+                    .path(*object)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
                 named.push(name.clone());
                 self.name(named, value, at.start);
                 let name = name.clone();
@@ -668,7 +716,11 @@ impl Walk<'_> {
             }
             Expr::Index { object, index } => {
                 let path = self.program.path(*object).join(".");
-                let change = Change::Put { key: *index, value, at };
+                let change = Change::Put {
+                    key: *index,
+                    value,
+                    at,
+                };
                 self.index.changes.entry(path).or_default().push(change);
                 self.expr(*object);
                 self.expr(*index);
@@ -715,7 +767,11 @@ impl Walk<'_> {
         // `{name: "KEY", value: "…"}` is a name with a value too.
         if let Expr::Map(entries) = &self.program[value] {
             let find = |keys: [&str; 2]| {
-                let is = |e: &&crate::syntax::Entry| e.key.and_then(|k| self.program.text(k)).is_some_and(|k| keys.contains(&k));
+                let is = |e: &&crate::syntax::Entry| {
+                    e.key
+                        .and_then(|k| self.program.text(k))
+                        .is_some_and(|k| keys.contains(&k))
+                };
                 entries.iter().find(is).map(|e| e.value)
             };
             if let (Some(name), Some(inner)) = (find(["name", "key"]), find(["value", "value"]))
@@ -830,13 +886,21 @@ impl Walk<'_> {
             self.expr(arg.value);
             if let Some(name) = &arg.name {
                 let start = self.program.span(arg.value).start;
-                let mut path: Vec<String> =
-                    self.program.path(callee).iter().map(ToString::to_string).collect();
+                let mut path: Vec<String> = self
+                    .program
+                    .path(callee)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
                 path.push(name.clone());
                 self.name(path, arg.value, start);
             } else if let Expr::Map(_) = self.program[arg.value] {
-                let path: Vec<String> =
-                    self.program.path(callee).iter().map(ToString::to_string).collect();
+                let path: Vec<String> = self
+                    .program
+                    .path(callee)
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
                 self.name(path, arg.value, self.program.span(arg.value).start);
             }
         }
@@ -847,7 +911,12 @@ impl Walk<'_> {
             self.index.going_on.insert(*object);
         }
         // Fields of an object that is made by name: `Client{Key: key}`.
-        let made = self.program.path(callee).last().copied().unwrap_or_default();
+        let made = self
+            .program
+            .path(callee)
+            .last()
+            .copied()
+            .unwrap_or_default();
         if made == "Self" || self.index.is_class(made) {
             for arg in args {
                 if let Some(name) = &arg.name {
@@ -856,11 +925,20 @@ impl Walk<'_> {
                         value: arg.value,
                         at: self.program.span(arg.value),
                     };
-                    self.index.changes.entry("this".to_owned()).or_default().push(change);
+                    self.index
+                        .changes
+                        .entry("this".to_owned())
+                        .or_default()
+                        .push(change);
                 }
             }
         }
-        let called = self.program.path(callee).last().copied().unwrap_or_default();
+        let called = self
+            .program
+            .path(callee)
+            .last()
+            .copied()
+            .unwrap_or_default();
         for (number, arg) in args.iter().enumerate() {
             if let Expr::Function(function) = self.program[arg.value]
                 && (called == "catch" || number == 1 && (called == "then" || called == "use"))
@@ -881,7 +959,11 @@ impl Walk<'_> {
             match &self.program[object] {
                 Expr::Name(_) | Expr::This | Expr::Member { .. } => {
                     let path = self.program.path(object).join(".");
-                    self.index.changes.entry(path).or_default().push(Change::Call(id));
+                    self.index
+                        .changes
+                        .entry(path)
+                        .or_default()
+                        .push(Change::Call(id));
                     at = None;
                 }
                 // `builder.url(u).header(…)` goes on from `builder`.

@@ -287,7 +287,13 @@ impl Value {
     pub(in crate::misuse) fn called(mut self, name: &str) -> Self {
         match &mut self {
             Self::Text(pieces) => {
-                if let [Piece { kind: PieceKind::Open(source), .. }] = pieces.as_mut_slice() {
+                if let [
+                    Piece {
+                        kind: PieceKind::Open(source),
+                        ..
+                    },
+                ] = pieces.as_mut_slice()
+                {
                     source.alias(name);
                 }
             }
@@ -336,7 +342,11 @@ impl Value {
                 Self::Map(fields) => fields
                     .iter()
                     .rev()
-                    .find(|f| f.key.as_deref().is_some_and(|k| k.eq_ignore_ascii_case(name)))
+                    .find(|f| {
+                        f.key
+                            .as_deref()
+                            .is_some_and(|k| k.eq_ignore_ascii_case(name))
+                    })
                     .map(|f| f.value.clone()),
                 _ => None,
             })

@@ -28,48 +28,257 @@ impl Sink {
 
 /// Functions that print.
 const PRINTS: &[&str] = &[
-    "print", "println", "eprintln", "eprint", "puts", "pp", "p", "echo", "var_dump", "print_r", "dump", "dd",
-    "error_log", "printf", "syslog", "debugprint", "nslog", "os_log", "dbg", "write-host", "write-output",
-    "write-verbose", "write-debug", "write-information", "write-warning", "write-error", "write-log", "warn", "tee",
-    "logger", "log_message", "trigger_error", "msgbox", "pprint", "vardump", "ic", "out-host", "add-content", "log", "debuglog",
-    "printstacktrace", "fputs", "fwrite", "ddd", "ray", "log_info", "log_error", "log_debug", "loginfo", "logerror", "logdebug", "notice",
+    "print",
+    "println",
+    "eprintln",
+    "eprint",
+    "puts",
+    "pp",
+    "p",
+    "echo",
+    "var_dump",
+    "print_r",
+    "dump",
+    "dd",
+    "error_log",
+    "printf",
+    "syslog",
+    "debugprint",
+    "nslog",
+    "os_log",
+    "dbg",
+    "write-host",
+    "write-output",
+    "write-verbose",
+    "write-debug",
+    "write-information",
+    "write-warning",
+    "write-error",
+    "write-log",
+    "warn",
+    "tee",
+    "logger",
+    "log_message",
+    "trigger_error",
+    "msgbox",
+    "pprint",
+    "vardump",
+    "ic",
+    "out-host",
+    "add-content",
+    "log",
+    "debuglog",
+    "printstacktrace",
+    "fputs",
+    "fwrite",
+    "ddd",
+    "ray",
+    "log_info",
+    "log_error",
+    "log_debug",
+    "loginfo",
+    "logerror",
+    "logdebug",
+    "notice",
 ];
 
 /// What loggers' methods are called.
 const LEVELS: &[&str] = &[
-    "log", "debug", "info", "warn", "warning", "error", "fatal", "trace", "verbose", "notice", "critical", "alert",
-    "emergency", "exception", "print", "println", "printf", "dir", "table", "write", "writeline", "msg", "panic",
-    "logdebug", "loginformation", "logwarning", "logerror", "logcritical", "logtrace", "information", "d", "i", "v", "w",
-    "e", "wtf", "infof", "debugf", "warnf", "errorf", "fatalf", "printline", "tracef", "infow", "debugw", "errorw", "fatalln",
-    "lifecycle", "quiet", "severe", "fine", "finer", "config", "success", "fault", "event", "data", "unknown", "assert", "group", "fatalw", "warnw", "str",
-    "debugcontext", "infocontext", "errorcontext", "warncontext", "any", "interface", "strace", "line", "send",
+    "log",
+    "debug",
+    "info",
+    "warn",
+    "warning",
+    "error",
+    "fatal",
+    "trace",
+    "verbose",
+    "notice",
+    "critical",
+    "alert",
+    "emergency",
+    "exception",
+    "print",
+    "println",
+    "printf",
+    "dir",
+    "table",
+    "write",
+    "writeline",
+    "msg",
+    "panic",
+    "logdebug",
+    "loginformation",
+    "logwarning",
+    "logerror",
+    "logcritical",
+    "logtrace",
+    "information",
+    "d",
+    "i",
+    "v",
+    "w",
+    "e",
+    "wtf",
+    "infof",
+    "debugf",
+    "warnf",
+    "errorf",
+    "fatalf",
+    "printline",
+    "tracef",
+    "infow",
+    "debugw",
+    "errorw",
+    "fatalln",
+    "lifecycle",
+    "quiet",
+    "severe",
+    "fine",
+    "finer",
+    "config",
+    "success",
+    "fault",
+    "event",
+    "data",
+    "unknown",
+    "assert",
+    "group",
+    "fatalw",
+    "warnw",
+    "str",
+    "debugcontext",
+    "infocontext",
+    "errorcontext",
+    "warncontext",
+    "any",
+    "interface",
+    "strace",
+    "line",
+    "send",
 ];
 
 /// What loggers are called.
 const LOGGERS: &[&str] = &[
-    "console", "log", "logger", "logging", "slog", "logs", "zap", "winston", "pino", "bunyan", "loguru",
-    "structlog", "timber", "syslog", "out", "err", "stdout", "stderr", "debug", "trace", "rails", "l", "lg", "sugar",
-    "sugared", "klog", "glog", "logrus", "zerolog", "tracing", "log4net", "nlog", "serilog", "os_log", "_log", "_logger",
-    "__logger", "journal", "signale", "consola", "trace_logger", "core", "klogger", "kotlinlogging", "monolog", "applogger", "util_log",
+    "console",
+    "log",
+    "logger",
+    "logging",
+    "slog",
+    "logs",
+    "zap",
+    "winston",
+    "pino",
+    "bunyan",
+    "loguru",
+    "structlog",
+    "timber",
+    "syslog",
+    "out",
+    "err",
+    "stdout",
+    "stderr",
+    "debug",
+    "trace",
+    "rails",
+    "l",
+    "lg",
+    "sugar",
+    "sugared",
+    "klog",
+    "glog",
+    "logrus",
+    "zerolog",
+    "tracing",
+    "log4net",
+    "nlog",
+    "serilog",
+    "os_log",
+    "_log",
+    "_logger",
+    "__logger",
+    "journal",
+    "signale",
+    "consola",
+    "trace_logger",
+    "core",
+    "klogger",
+    "kotlinlogging",
+    "monolog",
+    "applogger",
+    "util_log",
 ];
 
 /// Services that collect errors and events.
 const COLLECTORS: &[&str] = &[
-    "sentry", "bugsnag", "rollbar", "newrelic", "datadog", "ddtrace", "honeybadger", "airbrake", "appsignal", "telemetry",
-    "analytics", "mixpanel", "amplitude", "segment", "posthog", "span", "tracer", "crashlytics", "appinsights", "raven", "statsd",
-    "telemetryclient", "opentelemetry", "honeycomb", "firebasecrashlytics", "sentrysdk", "sentry_sdk",
+    "sentry",
+    "bugsnag",
+    "rollbar",
+    "newrelic",
+    "datadog",
+    "ddtrace",
+    "honeybadger",
+    "airbrake",
+    "appsignal",
+    "telemetry",
+    "analytics",
+    "mixpanel",
+    "amplitude",
+    "segment",
+    "posthog",
+    "span",
+    "tracer",
+    "crashlytics",
+    "appinsights",
+    "raven",
+    "statsd",
+    "telemetryclient",
+    "opentelemetry",
+    "honeycomb",
+    "firebasecrashlytics",
+    "sentrysdk",
+    "sentry_sdk",
 ];
 
 /// What they are told with.
 const COLLECTS: &[&str] = &[
-    "capture", "track", "set", "add", "report", "notify", "notice", "record", "log", "event", "identify", "breadcrumb",
-    "leave", "tag", "context", "extra", "attribute",
+    "capture",
+    "track",
+    "set",
+    "add",
+    "report",
+    "notify",
+    "notice",
+    "record",
+    "log",
+    "event",
+    "identify",
+    "breadcrumb",
+    "leave",
+    "tag",
+    "context",
+    "extra",
+    "attribute",
 ];
 
 /// Errors by the way they are made.
 const ERRORS: &[&str] = &[
-    "error", "errorf", "anyhow", "bail", "panic", "fatalerror", "preconditionfailure", "exit", "die", "abort", "ensure",
-    "assertionfailure", "throw", "unexpected", "format_err", "eyre",
+    "error",
+    "errorf",
+    "anyhow",
+    "bail",
+    "panic",
+    "fatalerror",
+    "preconditionfailure",
+    "exit",
+    "die",
+    "abort",
+    "ensure",
+    "assertionfailure",
+    "throw",
+    "unexpected",
+    "format_err",
+    "eyre",
 ];
 
 /// What kind of sink a call of `path` is, if it is one.
@@ -83,10 +292,15 @@ pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
     let last = last.as_str();
     let owner = before.last().map_or("", String::as_str);
     let logger = |name: &String| {
-        LOGGERS.contains(&name.as_str()) || name.ends_with("logger") || name.ends_with("log") || name.starts_with("log")
+        LOGGERS.contains(&name.as_str())
+            || name.ends_with("logger")
+            || name.ends_with("log")
+            || name.starts_with("log")
     };
     if before.is_empty() {
-        if PRINTS.contains(&last) || ["info", "debug", "trace", "warn", "error", "warning"].contains(&last) {
+        if PRINTS.contains(&last)
+            || ["info", "debug", "trace", "warn", "error", "warning"].contains(&last)
+        {
             return Some(Sink::Log);
         }
     } else {
@@ -94,36 +308,85 @@ pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
         if level && before.iter().any(logger) {
             return Some(Sink::Log);
         }
-        if (last == "write" || last == "writeline" || last == "print" || last == "println" || last == "printf" || last.starts_with("fprint"))
-            && (before.iter().any(|b| b.contains("console") || b.contains("std") || b == "system" || b == "debug" || b == "process")
-                || owner == "fmt" && last != "fprintf")
+        if (last == "write"
+            || last == "writeline"
+            || last == "print"
+            || last == "println"
+            || last == "printf"
+            || last.starts_with("fprint"))
+            && (before.iter().any(|b| {
+                b.contains("console")
+                    || b.contains("std")
+                    || b == "system"
+                    || b == "debug"
+                    || b == "process"
+            }) || owner == "fmt" && last != "fprintf")
         {
             return Some(Sink::Log);
         }
-        if owner == "fmt" && last == "errorf" || owner == "errors" && (last == "new" || last == "wrap" || last == "wrapf") {
+        if owner == "fmt" && last == "errorf"
+            || owner == "errors" && (last == "new" || last == "wrap" || last == "wrapf")
+        {
             return Some(Sink::Error);
         }
-        let collector = before.iter().any(|b| COLLECTORS.iter().any(|c| b == c || b.ends_with(c)));
+        let collector = before
+            .iter()
+            .any(|b| COLLECTORS.iter().any(|c| b == c || b.ends_with(c)));
         if collector && COLLECTS.iter().any(|verb| last.contains(verb)) {
             return Some(Sink::Telemetry);
         }
-        let response = ["res", "resp", "response", "reply", "ctx", "c", "w", "rw", "writer", "reply_to"].contains(&lower[0].as_str());
-        if response && ["send", "json", "end", "write", "string", "status", "xml", "html", "render", "indentedjson", "data", "text", "respond"].contains(&last) {
+        let response = [
+            "res", "resp", "response", "reply", "ctx", "c", "w", "rw", "writer", "reply_to",
+        ]
+        .contains(&lower[0].as_str());
+        if response
+            && [
+                "send",
+                "json",
+                "end",
+                "write",
+                "string",
+                "status",
+                "xml",
+                "html",
+                "render",
+                "indentedjson",
+                "data",
+                "text",
+                "respond",
+            ]
+            .contains(&last)
+        {
             return Some(Sink::Response);
         }
         if owner == "json" && last == "newencoder" {
             return None;
         }
     }
-    if ["jsonify", "jsonresponse", "httpresponse", "make_response", "halt", "response_json", "nextresponse.json", "respond_with"].contains(&last)
-        || last == "json" && ["nextresponse", "response", "results", "results.json"].contains(&owner)
+    if [
+        "jsonify",
+        "jsonresponse",
+        "httpresponse",
+        "make_response",
+        "halt",
+        "response_json",
+        "nextresponse.json",
+        "respond_with",
+    ]
+    .contains(&last)
+        || last == "json"
+            && ["nextresponse", "response", "results", "results.json"].contains(&owner)
         || last == "render" && before.is_empty()
     {
         return Some(Sink::Response);
     }
     // By the names of classes: `curl_error($ch)` tells of one.
-    let is_class = path.last().is_some_and(|name| name.starts_with(char::is_uppercase));
-    if ERRORS.contains(&last) && before.is_empty() || is_class && (last.ends_with("error") || last.ends_with("exception")) {
+    let is_class = path
+        .last()
+        .is_some_and(|name| name.starts_with(char::is_uppercase));
+    if ERRORS.contains(&last) && before.is_empty()
+        || is_class && (last.ends_with("error") || last.ends_with("exception"))
+    {
         return Some(Sink::Error);
     }
     None

@@ -1,8 +1,8 @@
 //! From the model to the shape that JSON shows.
 
 use super::shape::{
-    Document, Edit, Excerpt, Finding, Fix, Location, Position, Range, Related, Rule, ScanError, Scanned,
-    Suppressed, Tool, UnusedSuppression,
+    Document, Edit, Excerpt, Finding, Fix, Location, Position, Range, Related, Rule, ScanError,
+    Scanned, Suppressed, Tool, UnusedSuppression,
 };
 use crate::model::{self, Report};
 use crate::report::{Style, TOOL_NAME, TOOL_VERSION};
@@ -61,7 +61,11 @@ impl<'a> Finding<'a> {
             related: finding.related.iter().map(related).collect(),
             steps: finding.steps.iter().map(related).collect(),
             secret: finding.secret.as_ref().map(model::Secret::masked),
-            revealed: finding.secret.as_ref().filter(|_| show_secret).map(model::Secret::reveal),
+            revealed: finding
+                .secret
+                .as_ref()
+                .filter(|_| show_secret)
+                .map(model::Secret::reveal),
             checksum: finding.checksum.as_str(),
             evidence: &finding.evidence,
             fingerprint: finding.fingerprint.as_str(),

@@ -131,7 +131,9 @@ impl Context<'_> {
         let steps = finding.steps.iter().chain([&end]).map(|step| {
             let mut location = self.location(&step.location);
             location.message = Some(message(&step.message));
-            sarif::ThreadFlowLocation::builder().location(location).build()
+            sarif::ThreadFlowLocation::builder()
+                .location(location)
+                .build()
         });
         let flow = sarif::ThreadFlow::builder()
             .locations(steps.collect::<Vec<_>>())
