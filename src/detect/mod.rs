@@ -456,7 +456,10 @@ fn names_api(text: &[u8], name: &Range<usize>) -> bool {
     }
     let own = String::from_utf8_lossy(&text[name.clone()]).to_ascii_lowercase();
     let whole = String::from_utf8_lossy(&text[word.clone()]);
-    is_credential_name(&whole, &own)
+    // A part of a longer name, or a name that something follows.
+    let compound = whole.len() > own.len() && !whole.contains('-');
+    compound
+        || is_credential_name(&whole, &own)
         || matches!(next, Some(b'(' | b':' | b'=' | b'.' | b'[' | b'{' | b'"' | b'\'' | b'>'))
         || ["client", "api", "url", "host"].iter().any(|w| whole.to_ascii_lowercase().contains(w))
 }

@@ -100,6 +100,14 @@ fn tested(flow: &Flow<'_>, test: ExprId) -> Option<(Setting, bool)> {
                 let fixed = fixed.or_else(|| flow.program.path(id).last().map(ToString::to_string))?;
                 words_of(&fixed).find_map(|w| of_word(&w))
             };
+            // `case "$target" in production)`: a word that is a setting alone.
+            let exact = |id: ExprId| {
+                let fixed = flow.eval(id, &None).as_fixed()?;
+                of_word(&fixed.to_ascii_lowercase()).filter(|s| matches!(s, Setting::Production | Setting::Staging) || fixed == "development")
+            };
+            if let Some(setting) = exact(*right).filter(|_| matches!(flow.program[*left], Expr::Name(_))) {
+                return Some((setting, *equal));
+            }
             let setting = if named(*left) {
                 word(*right)
             } else if named(*right) {
@@ -237,7 +245,7 @@ fn beside(flow: &Flow<'_>, named: &Named) -> Option<Setting> {
         // What it says holds for all below the map that it stands in.
         let mut above = above;
         if let Some((last, rest)) = above.split_last()
-            && (last == "environment" || last == "metadata" || last == "deploy")
+            && (last == "environment" || last == "metadata")
         {
             above = rest;
         }

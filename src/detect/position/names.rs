@@ -117,6 +117,10 @@ const OTHER_LAST: &[&str] = &[
     "scope",
     "updated",
     "created",
+    "configured",
+    "state",
+    "flag",
+    "ok",
 ];
 
 /// Parts that say that a key opens nothing.

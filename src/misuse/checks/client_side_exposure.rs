@@ -42,6 +42,18 @@ fn run(file: &File<'_>, found: &mut Found) {
     }
     for view in &file.views {
         rendered(file, view, found);
+        printed(file, view, found);
+        for command in &view.commands {
+            for word in &command.words {
+                // What Flutter is built with stays in the app.
+                let defines = crate::misuse::view::beginning(word).is_some_and(|t| t.starts_with("--dart-define"));
+                if let Some(credential) = file.known.credentials(word).first().filter(|_| defines) {
+                    let owner = file.known.name(credential.provider);
+                    let message = format!("a {owner} credential is built into an app");
+                    found.push(misuse(credential.provider, &credential.at, message));
+                }
+            }
+        }
     }
     let shipped: Vec<bool> = file.views.iter().map(|view| is_shipped(file, view)).collect();
     for literal in &file.known.literals {
@@ -67,7 +79,9 @@ fn is_shipped(file: &File<'_>, view: &View<'_>) -> bool {
         matches!(path.first(), Some(&("document" | "window")))
     });
     let script = matches!(view.flow.program.language, Language::JavaScript | Language::TypeScript | Language::Tsx);
-    in_page || imports || directive || touches_page && script
+    // Angular builds these into the page.
+    let environment = file.path.contains("environments/environment");
+    in_page || imports || directive || touches_page && script || environment && script
 }
 
 /// Names that build tools put into what is shipped.
@@ -189,6 +203,37 @@ fn rendered(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     }
 }
 
+/// What PHP prints inside of a page's script.
+fn printed(file: &File<'_>, view: &View<'_>, found: &mut Found) {
+    let program = view.flow.program;
+    if program.language != Language::Php {
+        return;
+    }
+    for call in &view.flow.index.calls {
+        let Expr::Call { callee, args } = &program[*call] else {
+            continue;
+        };
+        if !matches!(program.path(*callee).last(), Some(&("echo" | "print" | "esc_js" | "wp_json_encode" | "json_encode"))) {
+            continue;
+        }
+        let at = program.span(*call);
+        let before = &file.text[..at.start.min(file.text.len())];
+        let opened = memchr::memmem::rfind(before, b"<script");
+        let closed = memchr::memmem::rfind(before, b"</script");
+        if opened.is_none() || closed > opened {
+            continue;
+        }
+        for arg in args {
+            let value = view.flow.eval(arg.value, &None);
+            if let Some(credential) = file.known.credentials(&value).first() {
+                let owner = file.known.name(credential.provider);
+                let message = format!("a {owner} credential is written into a page");
+                found.push(misuse(credential.provider, &at, message).along(&credential.trail, &credential.at));
+            }
+        }
+    }
+}
+
 /// `localStorage.setItem("publerKey", key)`.
 fn stores(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     let program = view.flow.program;
@@ -238,7 +283,7 @@ fn store(
         file.known.by_source(&Source::named(&key.replace(['-', ':'], "_")))
     };
     let provider = credentials.first().map(|c| c.provider).or_else(by_key);
-    let filled = !held.is_nothing() && held.as_fixed().is_none_or(|text| !text.is_empty());
+    let filled = !held.is_nothing() && held.as_fixed().is_none_or(|text| text.len() >= 8);
     if let Some(provider) = provider.filter(|_| filled) {
         let owner = file.known.name(provider);
         let message = format!("a {owner} credential is kept where every script of the page can read it");

@@ -1,7 +1,6 @@
 //! `credential-in-url`: a credential where logs, histories and proxies keep it.
 
 use super::{Check, misuse, quoted};
-use crate::detect::is_credential_name;
 use std::ops::Range;
 
 use crate::misuse::flow::{Piece, PieceKind, Value, joined};
@@ -199,7 +198,8 @@ fn parameter(before: &str) -> &str {
 }
 
 fn is_key(parameter: &str) -> bool {
-    is_credential_name(parameter, "") && !parameter.eq_ignore_ascii_case("authorization_code")
+    let plain = parameter.to_ascii_lowercase().replace(['_', '-'], "");
+    ["apikey", "accesstoken", "authtoken", "apitoken", "authorization", "accesskey"].contains(&plain.as_str())
 }
 
 /// Whether the provider documents this parameter as one that carries its credential.

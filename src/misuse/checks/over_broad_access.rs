@@ -1,6 +1,7 @@
 //! `over-broad-access`: a credential that may do more than it is needed for.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::token_without_expiry::issued;
 use super::{Check, misuse, quoted};
@@ -9,6 +10,7 @@ use crate::misuse::setting::{self, Setting};
 use crate::misuse::view::{File, Found};
 use crate::model::{Confidence, Severity};
 use crate::rules::schema::Issue;
+use crate::syntax::Expr;
 
 pub(super) const CHECK: Check = Check {
     id: "over-broad-access",
@@ -72,33 +74,40 @@ fn only_reads(file: &File<'_>, provider: usize, issue: &Issue) -> bool {
     reads > 0
 }
 
-/// The same literal in several settings of one file.
+/// The same literal in several settings of one file, also where they take it from one place.
 fn shared(file: &File<'_>, found: &mut Found) {
-    let mut places: HashMap<&str, Vec<(usize, Setting)>> = HashMap::new();
-    for (number, literal) in file.known.literals.iter().enumerate() {
-        let text = file.slice(&literal.at);
-        let setting = match file.string_at(&literal.at) {
-            Some((view, string)) => {
-                let path = file.views[view].flow.index.named.iter().find(|n| n.value == string);
-                path.and_then(|named| of_names(&named.path)).or_else(|| file.setting(view, string))
+    // For each literal's text: the settings that use it, and where it stands.
+    let mut uses: BTreeMap<String, (Vec<Setting>, Vec<(usize, Range<usize>)>)> = BTreeMap::new();
+    for view in &file.views {
+        for named in &view.flow.index.named {
+            let branch = setting::of_branch(&view.flow, named.value);
+            let Some(setting) = branch.or_else(|| of_names(&named.path)) else {
+                continue;
+            };
+            if matches!(view.flow.program[named.value], Expr::Map(_) | Expr::Call { .. }) {
+                continue;
             }
-            None => setting::of_path(file.path),
-        };
-        if let Some(setting) = setting {
-            places.entry(text).or_default().push((number, setting));
+            let value = view.flow.eval(named.value, &None);
+            for credential in file.known.credentials(&value).iter().filter(|c| c.literal) {
+                let (settings, places) = uses.entry(file.slice(&credential.at).to_owned()).or_default();
+                if !settings.contains(&setting) {
+                    settings.push(setting);
+                }
+                let place = (credential.provider, credential.at.clone());
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
         }
     }
-    let mut all: Vec<_> = places.into_values().collect();
-    all.sort_by_key(|p| p[0].0);
-    for places in all {
-        let first = places[0].1;
-        if places.iter().any(|(_, s)| *s != first && *s != Setting::Docs) {
-            for (number, _) in &places {
-                let literal = &file.known.literals[*number];
-                let name = file.known.name(literal.provider);
-                let message = format!("several environments share this {name} credential");
-                found.push(misuse(literal.provider, &literal.at, message));
-            }
+    for (settings, places) in uses.into_values() {
+        if settings.iter().filter(|s| **s != Setting::Docs).count() < 2 {
+            continue;
+        }
+        for (provider, at) in places {
+            let name = file.known.name(provider);
+            let message = format!("several environments share this {name} credential");
+            found.push(misuse(provider, &at, message));
         }
     }
 }

@@ -5,11 +5,11 @@ use std::ops::Range;
 use super::{Check, misuse, quoted};
 use crate::misuse::Fix;
 use crate::misuse::exchange::{Command, names_address};
-use crate::misuse::flow::Value;
+use crate::misuse::flow::{Value, steps};
 use crate::misuse::known::{Destination, OPEN, host, is_local, plain};
 use crate::misuse::view::{File, Found};
 use crate::model::{Confidence, Severity};
-use crate::syntax::Expr;
+use crate::syntax::{Expr, Language};
 
 pub(super) const CHECK: Check = Check {
     id: "plain-http",
@@ -26,8 +26,14 @@ pub(super) const CHECK: Check = Check {
 
 fn run(file: &File<'_>, found: &mut Found) {
     for (_, sent) in file.sent() {
+        let also_secure = sent.addresses.iter().any(|(a, _)| plain(a).starts_with("https://"));
         for (address, destination) in &sent.addresses {
             let text = plain(address);
+            // `secure ? "https" : "http"`: plain only where somebody asks for it.
+            let asked = steps(&address[0].trail).into_iter().find(|(_, what)| *what == "passed here");
+            if also_secure && asked.is_none() {
+                continue;
+            }
             if !text.starts_with("http://") || host(&text).is_none_or(|h| is_local(h)) {
                 continue;
             }
@@ -45,11 +51,16 @@ fn run(file: &File<'_>, found: &mut Found) {
                     }
                 }
             };
-            report(file, provider, &address[0].at, &sent.exchange.at, found);
+            let at = asked.filter(|_| also_secure).map_or(address[0].at.clone(), |(at, _)| at);
+            report(file, provider, &at, &sent.exchange.at, found);
         }
     }
     for view in &file.views {
         let program = view.flow.program;
+        // A page links to pages.
+        if program.language == Language::Html {
+            continue;
+        }
         for id in program.ids() {
             let Expr::Text { value, content } = &program[id] else {
                 continue;

@@ -5,7 +5,7 @@ use crate::misuse::known::Destination;
 use crate::misuse::library::http;
 use crate::misuse::view::{File, Found, View};
 use crate::model::{Confidence, Severity};
-use crate::syntax::{Expr, ExprId};
+use crate::syntax::{Expr, ExprId, Language};
 
 pub(super) const CHECK: Check = Check {
     id: "tls-verification-disabled",
@@ -46,7 +46,7 @@ fn run(file: &File<'_>, found: &mut Found) {
         return;
     };
     for view in &file.views {
-        for (at, sure) in switches(view) {
+        for (at, sure) in switches(file, view) {
             report(file, provider, &at, "for the whole process", sure, found);
         }
     }
@@ -80,7 +80,7 @@ fn called(file: &File<'_>) -> Option<usize> {
 }
 
 /// Places that switch the verification off for more than one call.
-fn switches(view: &View<'_>) -> Vec<(std::ops::Range<usize>, Confidence)> {
+fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Confidence)> {
     let program = view.flow.program;
     let mut found = Vec::new();
     for named in &view.flow.index.named {
@@ -88,10 +88,26 @@ fn switches(view: &View<'_>) -> Vec<(std::ops::Range<usize>, Confidence)> {
             continue;
         };
         let value = literal(view, named.value);
-        if PROCESS_WIDE.iter().any(|(known, off)| known == name && value.as_deref() == Some(*off)) {
+        // For a command that talks to this machine only.
+        let here = program.language == Language::Shell
+            && program.ids().any(|id| program.text(id).is_some_and(|t| t.contains("localhost") || t.contains("127.0.0.1")));
+        if !here && PROCESS_WIDE.iter().any(|(known, off)| known == name && value.as_deref() == Some(*off)) {
             found.push((named.at.clone(), Confidence::High));
         }
         let lower = name.to_ascii_lowercase();
+        // `octopost.trust-all=true`
+        let last = lower.rsplit('.').next().unwrap_or(&lower).replace('-', "_");
+        if program.language.is_config() && file.known.by_words(&named.path.join(".").to_ascii_lowercase()).is_some() {
+            let value = value.as_deref();
+            let off = match http::setting(&last) {
+                Some(http::Setting::Insecure) => value == Some("true"),
+                Some(http::Setting::Verify) => value == Some("false"),
+                _ => false,
+            };
+            if off {
+                found.push((named.at.clone(), Confidence::High));
+            }
+        }
         let whole = program.path(named.value);
         let unverified = whole.last().is_some_and(|last| http::is_no_verification(last));
         if unverified && (lower.contains("context") || lower.contains("hostnameverifier")) {

@@ -9,6 +9,7 @@ use crate::misuse::exchange::Gather;
 use crate::misuse::flow::{Bound, Shown, Value};
 use crate::misuse::known::Credential;
 use crate::misuse::library::sinks::{self, Sink};
+use crate::misuse::library::text;
 use crate::misuse::view::{File, Found, View};
 use crate::model::{Confidence, Severity};
 use crate::syntax::{Block, Expr, ExprId, Language, Stmt};
@@ -30,7 +31,7 @@ pub(super) const CHECK: Check = Check {
 const MAX_LAST: u64 = 4;
 
 /// Members that lead from an error or an answer to the request with its headers.
-const CARRIERS: &[&str] = &["config", "request", "options", "headers", "header", "defaults", "req", "tojson", "httprequest"];
+const CARRIERS: &[&str] = &["config", "request", "options", "headers", "header", "defaults", "req", "tojson", "httprequest", "common"];
 
 /// Libraries whose errors carry the request.
 const CARRYING: &[&str] = &["axios", "got", "superagent", "request", "needle", "ky"];
@@ -72,6 +73,7 @@ fn run(file: &File<'_>, found: &mut Found) {
         for sent in &view.sent {
             verbose(file, sent, found);
         }
+        library_logs(file, view, found);
         configuration(file, view, found);
     }
 }
@@ -86,6 +88,41 @@ fn verbose(file: &File<'_>, sent: &crate::misuse::view::Sent, found: &mut Found)
         let owner = file.known.name(credential.provider);
         let message = format!("the client prints what it sends, the {owner} credential with it");
         found.push(misuse(credential.provider, at, message));
+    }
+}
+
+/// Logging that libraries do themselves, told to show headers.
+fn library_logs(file: &File<'_>, view: &View<'_>, found: &mut Found) {
+    let program = view.flow.program;
+    let redacts = view.flow.index.calls.iter().any(|call| {
+        program.path(*call).last().is_some_and(|name| name.eq_ignore_ascii_case("redactHeader"))
+    });
+    if redacts {
+        return;
+    }
+    let mut sent = view.sent.iter().flat_map(|s| &s.exchange.headers);
+    let credential = sent.find_map(|h| file.known.credentials(&h.value).into_iter().find(shows));
+    let Some(credential) = credential else {
+        return;
+    };
+    for id in program.ids() {
+        let shows_headers = match &program[id] {
+            // OkHttp: `HttpLoggingInterceptor.Level.HEADERS`.
+            Expr::Member { name, .. } => {
+                let path = program.path(id);
+                (name == "HEADERS" || name == "BODY") && path.iter().any(|part| part.contains("HttpLogging") || *part == "Level" || *part == "LogLevel")
+            }
+            // Guzzle: `new MessageFormatter("{req_headers}")`.
+            Expr::Call { callee, args } if program.path(*callee).last() == Some(&"MessageFormatter") => {
+                args.iter().any(|a| program.text(a.value).is_some_and(|t| t.contains("{req_headers}") || t.contains("{request}")))
+            }
+            _ => false,
+        };
+        if shows_headers {
+            let owner = file.known.name(credential.provider);
+            let message = format!("the client logs the headers it sends, the {owner} credential with them");
+            found.push(misuse(credential.provider, &program.span(id), message));
+        }
     }
 }
 
@@ -105,7 +142,7 @@ fn redacts(view: &View<'_>) -> bool {
             return false;
         };
         let path = program.path(*callee);
-        let adds = path.last().is_some_and(|name| ["addFilter", "add_filter", "filter_parameters", "AddFilter"].contains(name));
+        let adds = path.last().is_some_and(|name| ["set_sensitive", "addFilter", "add_filter", "filter_parameters", "AddFilter"].contains(name));
         adds || path.last().is_some_and(|name| name.starts_with(char::is_uppercase) && word(name))
             && args.len() < 3
     });
@@ -128,6 +165,24 @@ fn look(file: &File<'_>, view: &View<'_>, arg: ExprId, sink: Sink, found: &mut F
             }
             return;
         }
+        // Ruby: `logger.debug { "…" }`.
+        Expr::Function(function) => {
+            for value in view.flow.index.returns.get(function).into_iter().flatten() {
+                look(file, view, *value, sink, found);
+            }
+            return;
+        }
+        Expr::Call { callee, args } if args.is_empty() => {
+            if let Expr::Member { object, name } = &view.flow.program[*callee]
+                && matches!(view.flow.program[*object], Expr::Map(_) | Expr::Join(_))
+                && !library_hides(name)
+            {
+                return look(file, view, *object, sink, found);
+            }
+        }
+        Expr::Member { object, name } if matches!(view.flow.program[*object], Expr::Map(_)) && !library_hides(name) => {
+            return look(file, view, *object, sink, found);
+        }
         _ => {}
     }
     let at = view.flow.program.span(arg);
@@ -143,6 +198,10 @@ fn look(file: &File<'_>, view: &View<'_>, arg: ExprId, sink: Sink, found: &mut F
         let message = format!("{what} that holds a {owner} credential {}", sink.verb());
         found.push(misuse(credential.provider, &at, message).along(&credential.trail, &credential.at));
     }
+}
+
+fn library_hides(name: &str) -> bool {
+    text::effect(name) == Some(text::Effect::Hides)
 }
 
 /// Whether more of a credential is shown than its last characters.
@@ -180,7 +239,12 @@ fn is_made(view: &View<'_>, call: ExprId) -> bool {
         return false;
     };
     let last = view.flow.program.path(*callee).last().copied().unwrap_or_default();
+    let class = match last {
+        "Self" => view.flow.index.class_of(call).unwrap_or(last),
+        last => last,
+    };
     last.starts_with(char::is_uppercase)
+        && !view.flow.prints_itself(class)
         && args.iter().all(|a| a.name.is_some())
         && matches!(view.flow.program.language, Language::Go | Language::Rust | Language::Python | Language::Kotlin | Language::CSharp | Language::Swift)
 }
@@ -198,22 +262,40 @@ fn carrier(file: &File<'_>, view: &View<'_>, arg: ExprId, depth: usize) -> Optio
         Expr::Call { callee, args } => {
             let path = program.path(*callee);
             let last = path.last().map(|l| l.to_ascii_lowercase()).unwrap_or_default();
-            let gives = ["stringify", "inspect", "dumps", "str", "repr", "string", "tojson", "to_json", "to_s", "json_encode", "format", "print_r", "var_export", "sprintf", "dict", "pformat", "serialize", "serializeobject", "getheaders", "headers", "marshal", "tostring"];
+            let gives = ["stringify", "inspect", "dumps", "str", "repr", "string", "tojson", "to_json", "to_s", "json_encode", "format", "print_r", "var_export", "sprintf", "dict", "pformat", "serialize", "serializeobject", "getheaders", "getrequest", "headers", "marshal", "tostring"];
             if !gives.contains(&last.as_str()) {
                 return None;
             }
             let inside = args.iter().find_map(|a| carrier(file, view, a.value, depth + 1));
             inside.or_else(|| match &program[*callee] {
-                Expr::Member { object, .. } if last.contains("headers") || last == "tojson" || last == "to_json" || last == "inspect" || last == "tostring" => {
+                Expr::Member { object, .. } if last.contains("headers") || last == "getrequest" || last == "tojson" || last == "to_json" || last == "inspect" || last == "tostring" => {
                     carrier(file, view, *object, depth + 1)
                 }
                 _ => None,
             })
         }
-        Expr::Name(_) => error(file, view, arg).or_else(|| made(file, view, arg, false)),
+        Expr::Name(_) => error(file, view, arg).or_else(|| made(file, view, arg, false)).or_else(|| {
+            let origins = view.flow.origins(arg, &None);
+            let mut calls = origins.iter().filter(|(o, _)| matches!(view.flow.program[*o], Expr::Call { .. } | Expr::Member { .. }));
+            calls.find_map(|(origin, _)| carrier(file, view, *origin, depth + 2))
+        }),
         Expr::Member { object, name } => {
             let lower = name.to_ascii_lowercase();
             let is_carrier = CARRIERS.contains(&lower.as_str());
+            // `exc.request.headers`, `each_header.to_h`
+            if ["to_h", "to_hash", "inspect", "each_header"].contains(&lower.as_str()) {
+                return carrier(file, view, *object, depth + 1);
+            }
+            let names: Vec<String> = program.path(arg).iter().map(|p| p.to_ascii_lowercase()).collect();
+            if let [base, .., request, headers] = names.as_slice()
+                && ["e", "err", "error", "exc", "ex", "exception", "res", "resp", "response", "r"].contains(&base.as_str())
+                && request == "request"
+                && headers.contains("header")
+            {
+                let mut sent = view.sent.iter().flat_map(|s| &s.exchange.headers);
+                let credential = sent.find_map(|h| file.known.credentials(&h.value).into_iter().find(shows));
+                return credential.map(|c| (c, "the headers of a request"));
+            }
             let path = program.path(arg);
             let mut inner = *object;
             // `error.response.config`, `response.request.headers`.
@@ -249,9 +331,12 @@ fn made(file: &File<'_>, view: &View<'_>, id: ExprId, through_request: bool) -> 
     if exchange.sends && !through_request {
         return None;
     }
+    let mut container = Gather::new(&view.flow);
+    container.headers_of(id);
     let credential = exchange
         .headers
         .iter()
+        .chain(&container.exchange.headers)
         .flat_map(|header| file.known.credentials(&header.value))
         .find(shows)?;
     Some((credential, "an object"))
@@ -460,6 +545,12 @@ fn configuration(file: &File<'_>, view: &View<'_>, found: &mut Found) {
                 };
                 if let Some(credential) = value.iter().flat_map(|v| file.known.credentials(v)).find(shows) {
                     report(file, &credential, &named.at, Sink::Log, found);
+                } else if value.is_some()
+                    && let Some(provider) = file.known.by_source(&crate::misuse::flow::Source::named(output))
+                {
+                    let owner = file.known.name(provider);
+                    let message = format!("the output {} prints a {owner} credential", quoted(output));
+                    found.push(misuse(provider, &named.at, message));
                 }
             }
         }

@@ -34,6 +34,8 @@ fn run(file: &File<'_>, found: &mut Found) {
             continue;
         }
         let address = address(sent);
+        // Headers alone do not say which endpoint they go to.
+        let anywhere = sent.addresses.is_empty();
         let mut right = false;
         for header in &sent.exchange.headers {
             let accepted: Vec<&str> = accepted(auth, &header.name, &address).collect();
@@ -42,7 +44,8 @@ fn run(file: &File<'_>, found: &mut Found) {
             }
             right = true;
             for scheme in schemes(file, header) {
-                let fits = accepted.iter().any(|a| a.eq_ignore_ascii_case(&scheme.word));
+                let elsewhere = anywhere && auth.also.iter().any(|a| a.scheme.eq_ignore_ascii_case(&scheme.word));
+                let fits = elsewhere || accepted.iter().any(|a| a.eq_ignore_ascii_case(&scheme.word));
                 if !fits && !may_accept(auth, &scheme.word, sent) {
                     found.push(wrong_scheme(file, provider, auth, header, &scheme, sent));
                 }
@@ -88,7 +91,8 @@ fn schemes(file: &File<'_>, header: &Header) -> Vec<Scheme> {
         };
         match &first.kind {
             PieceKind::Fixed(text) => {
-                let trimmed = text.trim_start();
+                // n8n begins what it computes with `=`.
+                let trimmed = text.trim_start().trim_start_matches('=');
                 let word: String = trimmed.chars().take_while(|c| !c.is_whitespace()).collect();
                 if !word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == ':') {
                     continue;
@@ -109,7 +113,9 @@ fn schemes(file: &File<'_>, header: &Header) -> Vec<Scheme> {
             }
             PieceKind::Open(_) | PieceKind::Part(..) => {
                 let is_credential = !file.known.credentials(&Value::Text(vec![first.clone()])).is_empty();
-                if is_credential && pieces.len() == 1 {
+                // What a client sends, handed on as it is.
+                let handed_on = matches!(&first.kind, PieceKind::Open(s) if s.label.starts_with("http_"));
+                if is_credential && pieces.len() == 1 && !handed_on {
                     found.push(Scheme { word: String::new(), at: None });
                 }
             }

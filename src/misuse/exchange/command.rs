@@ -45,12 +45,35 @@ pub(in crate::misuse) fn commands(flow: &Flow<'_>) -> Vec<Command> {
                 Language::Shell => line(flow, *call, &context),
                 _ => process(flow, *call, &context),
             };
-            if let Some(command) = words.and_then(|words| command(flow, *call, words)) {
+            if let Some(mut command) = words.and_then(|words| command(flow, *call, words)) {
+                if let Some(exchange) = &mut command.exchange {
+                    settle(flow, *call, &context, exchange);
+                }
                 found.push(command);
             }
         }
     }
     found
+}
+
+/// A body that comes from elsewhere, and the place of what a function is told to send.
+fn settle(flow: &Flow<'_>, call: ExprId, context: &Context, exchange: &mut Exchange) {
+    let from_input = exchange.body.as_ref().and_then(Value::as_fixed).is_some_and(|text| text == "@-");
+    if from_input {
+        let own = match &flow.program[call] {
+            Expr::Call { args, .. } => super::piped(flow, args).or_else(|| {
+                let document = args.iter().find(|arg| arg.name.as_deref() == Some("<<"))?;
+                Some(flow.eval(document.value, context))
+            }),
+            _ => None,
+        };
+        if let Some(body) = own.or_else(|| super::handed_over(flow, context)) {
+            exchange.body = Some(body);
+        }
+    }
+    if let Some(at) = super::told_by_caller(flow, exchange, context) {
+        exchange.at = at;
+    }
 }
 
 /// The words of a shell's command, its name first.
@@ -67,6 +90,10 @@ fn line(flow: &Flow<'_>, call: ExprId, context: &Context) -> Option<Vec<Value>> 
         let value = flow.eval(arg.value, context);
         match value {
             Value::List(items) => words.extend(items),
+            // Without quotes, what a variable holds is several words.
+            Value::Text(pieces) if matches!(flow.program[arg.value], Expr::Name(_)) && pieces.len() == 1 => {
+                words.extend(split(&pieces));
+            }
             other => words.push(other),
         }
     }

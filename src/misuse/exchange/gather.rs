@@ -5,13 +5,16 @@ use std::collections::HashSet;
 use super::{Exchange, Header, names_address};
 use crate::misuse::flow::{Change, Context, Field, Flow, Piece, PieceKind, Value};
 use crate::misuse::library::http::{self, Method, Setting};
-use crate::syntax::{Arg, Expr, ExprId, FunctionId, Stmt};
+use crate::syntax::{Arg, Expr, ExprId, FunctionId, Language, Stmt};
 
 /// How far from the call things are looked for.
 const MAX_DEPTH: usize = 24;
 
 /// How many expressions one request is gathered from.
 const MAX_VISITS: usize = 600;
+
+/// Methods that configure the object they are called on.
+const CHANGING: &[&str] = &["use", "configure", "settlsclientconfig", "settransport", "apply", "also", "with", "setdefaultheaders", "curl_setopt_array", "method", "setrequestmethod", "tap", "set_options"];
 
 /// Gathers one exchange.
 pub(in crate::misuse) struct Gather<'a, 'f> {
@@ -60,6 +63,7 @@ impl<'a, 'f> Gather<'a, 'f> {
     pub(in crate::misuse) fn headers_of(&mut self, id: ExprId) {
         self.headers(id, &None);
     }
+
 
     /// Gathers what the object that an expression stands for was told.
     pub(in crate::misuse) fn object_of(&mut self, id: ExprId) {
@@ -134,7 +138,7 @@ impl<'a, 'f> Gather<'a, 'f> {
         let own = path.starts_with("this.");
         let is_global = self.flow.index.function_at(self.flow.index.scope(id)).is_none();
         for (rest, change) in self.flow.index.changes_below(&path) {
-            let (Change::Set { value: place, .. } | Change::Call(place)) = change;
+            let (Change::Set { value: place, .. } | Change::Put { value: place, .. } | Change::Call(place)) = change;
             let near = own || is_global || self.flow.index.same_function(*place, id)
                 || self.flow.index.function_at(self.flow.index.scope(*place)).is_none();
             if !near {
@@ -143,6 +147,11 @@ impl<'a, 'f> Gather<'a, 'f> {
             let context = if self.flow.index.same_function(*place, id) { context.clone() } else { None };
             match change {
                 Change::Set { name, value, .. } => self.set(&rest, name, *value, &context),
+                Change::Put { key, value, .. } => {
+                    if let Some(name) = self.header_name(*key, &context) {
+                        self.set(&rest, &name, *value, &context);
+                    }
+                }
                 Change::Call(call) => self.told(*call, &context),
             }
         }
@@ -204,6 +213,8 @@ impl<'a, 'f> Gather<'a, 'f> {
         }
         match http::method(name) {
             Some(Method::Send) => {}
+            // `axios.create(…)` makes another client, `axios.use(…)` changes this one.
+            Some(Method::Configure) if !CHANGING.contains(&name.to_ascii_lowercase().as_str()) && !in_interceptor => {}
             Some(method) => self.method(method, call, *callee, args, context),
             None if path.iter().any(|p| p.to_ascii_lowercase().contains("header")) => {
                 self.method(Method::Headers, call, *callee, args, context);
@@ -228,6 +239,10 @@ impl<'a, 'f> Gather<'a, 'f> {
         let upper = name.starts_with(char::is_uppercase);
         match http::method(name) {
             Some(method) => self.method(method, id, callee, args, context),
+            // A client that is called itself: `api("posts")`.
+            None if object.is_none() && !upper && self.is_client(callee, context) => {
+                self.method(Method::Send, id, callee, args, context);
+            }
             // `new HttpRequest(…)`, `Net::HTTP::Post.new(uri)` and their like.
             None if upper && object.is_none_or(|o| !matches!(self.program()[o], Expr::Call { .. })) => {
                 self.method(Method::Configure, id, callee, args, context);
@@ -241,6 +256,18 @@ impl<'a, 'f> Gather<'a, 'f> {
                 }
             }
         }
+    }
+
+    /// Whether a name holds a client; what that was told is gathered.
+    fn is_client(&mut self, callee: ExprId, context: &Context) -> bool {
+        let mut client = Gather::new(self.flow);
+        client.depth = self.depth + 1;
+        client.object(callee, context);
+        let holds = client.exchange.base.is_some() && !client.exchange.sends;
+        if holds {
+            self.object(callee, context);
+        }
+        holds
     }
 
     /// What the class around says of all its requests: `base_uri "…"` of HTTParty.
@@ -279,6 +306,8 @@ impl<'a, 'f> Gather<'a, 'f> {
         context: &Context,
     ) {
         let values: Vec<ExprId> = args.iter().filter(|a| a.name.is_none()).map(|a| a.value).collect();
+        let in_query = self.program().path(callee).iter().any(|p| ["searchparams", "queryitems"].contains(&p.to_ascii_lowercase().as_str()));
+        let method = if in_query && method == Method::Header { Method::Query } else { method };
         match method {
             // Faraday: `f.request :authorization, "Bearer", key`.
             Method::Send if self.first_text(&values, context).as_deref() == Some("authorization") => {
@@ -294,7 +323,9 @@ impl<'a, 'f> Gather<'a, 'f> {
             Method::Send => {
                 let path = self.program().path(callee);
                 let verb = path.last().map(|v| v.trim_end_matches("Async").to_ascii_uppercase());
-                self.exchange.sends = true;
+                // reqwest's `client.get(url)` only makes the request.
+                let makes = self.program().language == Language::Rust && path.last().is_some_and(|name| http::is_verb(name));
+                self.exchange.sends = self.exchange.sends || !makes;
                 if let Some(verb) = verb.filter(|verb| http::is_verb(verb)) {
                     self.exchange.method = Some(verb);
                 }
@@ -320,7 +351,7 @@ impl<'a, 'f> Gather<'a, 'f> {
                     let bare = matches!(&self.program()[callee], Expr::Member { name, .. }
                         if ["set", "append", "add", "insert", "setdefault"].contains(&name.to_ascii_lowercase().as_str()));
                     if let Some(name) = self.header_name(*name, context) {
-                        if !bare || http::is_header(&name) {
+                        if !bare || name.contains('-') || ["authorization", "accept", "cookie"].contains(&name.to_ascii_lowercase().as_str()) {
                             self.header(name, *value, context);
                         }
                     }
@@ -493,7 +524,9 @@ impl<'a, 'f> Gather<'a, 'f> {
         };
         match &first.kind {
             PieceKind::Fixed(text) => {
+                let below = self.exchange.base.is_some() || !self.exchange.urls.is_empty();
                 text.contains("://") || text.starts_with('/') && number < 3
+                    || below && number == 0 && !text.contains(' ') && !text.is_empty()
                     || number == 0 && pieces.len() == 1 && text.contains('.') && !text.contains(' ')
                     || number < 2 && text.contains('/') && !text.contains(' ')
             }
@@ -696,7 +729,7 @@ impl<'a, 'f> Gather<'a, 'f> {
                         Some(key) => match self.header_name(key, context) {
                             Some(name) => match &self.program()[entry.value] {
                                 // `headers: { common: { … } }`
-                                Expr::Map(_) => self.headers(entry.value, context),
+                                Expr::Map(_) | Expr::List(_) => self.headers(entry.value, context),
                                 _ => self.header(name, entry.value, context),
                             },
                             None => self.exchange.open = true,
@@ -769,7 +802,10 @@ impl<'a, 'f> Gather<'a, 'f> {
                 }
             }
             Expr::Literal(_) => {}
-            Expr::Text { .. } | Expr::Join(_) => self.header_item(id, context),
+            Expr::Text { .. } | Expr::Join(_) => {
+                self.header_item(id, context);
+                self.exchange.open = true;
+            }
             Expr::Function(function) => {
                 for value in self.returns(*function) {
                     self.headers(value, context);
@@ -785,13 +821,20 @@ impl<'a, 'f> Gather<'a, 'f> {
         let changes: Vec<Change> = self.flow.index.changes(&path).to_vec();
         let mut any = false;
         for change in changes {
-            let (Change::Set { value: place, .. } | Change::Call(place)) = &change;
+            let (Change::Set { value: place, .. } | Change::Put { value: place, .. } | Change::Call(place)) = &change;
             let same = self.flow.index.same_function(*place, id);
             let context = if same { context.clone() } else { None };
             match &change {
                 Change::Set { name, value, .. } => {
                     any = true;
                     self.header(name.clone(), *value, &context);
+                }
+                Change::Put { key, value, .. } => {
+                    any = true;
+                    match self.header_name(*key, &context) {
+                        Some(name) => self.header(name, *value, &context),
+                        None => self.exchange.open = true,
+                    }
                 }
                 Change::Call(call) => {
                     let Expr::Call { callee, args } = &self.program()[*call] else {
@@ -880,6 +923,14 @@ impl<'a, 'f> Gather<'a, 'f> {
     }
 
     fn header(&mut self, name: String, value: ExprId, context: &Context) {
+        // Vapor: `headers.bearerAuthorization = BearerAuthorization(token: key)`.
+        if name.eq_ignore_ascii_case("bearerAuthorization") {
+            let token = match &self.program()[value] {
+                Expr::Call { args, .. } => args.first().map(|a| a.value),
+                _ => Some(value),
+            };
+            return self.scheme("Bearer ", value, token, context);
+        }
         let at = self.program().span(value);
         let evaluated = self.flow.eval(value, context);
         // A header that the same place sets in another case is the same header.

@@ -9,8 +9,9 @@ mod gather;
 
 use std::ops::Range;
 
+use super::known::plain;
 use super::flow::{Context, Field, Flow, Piece, PieceKind, Value};
-use crate::syntax::{Expr, ExprId, Language, Stmt};
+use crate::syntax::{Arg, Expr, ExprId, Language, Stmt};
 
 pub(super) use command::{Command, commands};
 pub(super) use gather::Gather;
@@ -73,7 +74,15 @@ impl Exchange {
         let mut all = Vec::new();
         for url in self.urls.iter().rev() {
             for text in url.texts() {
-                if is_absolute(&text) || bases.is_empty() {
+                // An address that was told before is what a path is below.
+            if bases.is_empty() && !is_absolute(&text) && self.urls.len() > 1 {
+                let before = self.urls.iter().flat_map(Value::texts).find(|t| is_absolute(t));
+                if let Some(before) = before {
+                    all.push(below(&before, &text));
+                    continue;
+                }
+            }
+            if is_absolute(&text) || bases.is_empty() {
                     all.push(text);
                 } else {
                     all.extend(bases.iter().map(|base| below(base, &text)));
@@ -102,7 +111,7 @@ impl Exchange {
 
     /// Whether it was told anything at all.
     pub(super) fn is_empty(&self) -> bool {
-        self.urls.is_empty() && self.base.is_none() && self.headers.is_empty()
+        self.urls.is_empty() && self.base.is_none() && self.headers.is_empty() && self.query.is_empty()
     }
 }
 
@@ -183,7 +192,11 @@ pub(super) fn exchange(flow: &Flow<'_>, call: ExprId, context: &Context) -> Opti
         _ => String::new(),
     };
     if exchange.body.is_none() || exchange.body.as_ref().is_some_and(|b| b.texts().next().is_none()) {
-        exchange.body = handed_over(flow, context).or(exchange.body);
+        let own = match &flow.program[call] {
+            Expr::Call { args, .. } if exchange.sends => by_name(flow, args, context),
+            _ => None,
+        };
+        exchange.body = handed_over(flow, context).or(own).or(exchange.body);
     }
     if let Some(at) = told_by_caller(flow, &exchange, context) {
         exchange.at = at;
@@ -196,11 +209,37 @@ fn handed_over(flow: &Flow<'_>, context: &Context) -> Option<Value> {
     let Expr::Call { args, .. } = &flow.program[context.as_ref()?.call()] else {
         return None;
     };
-    args.iter().find_map(|arg| match flow.eval(arg.value, &context.as_ref()?.caller()) {
+    let caller = context.as_ref()?.caller();
+    let whole = args.iter().find_map(|arg| match flow.eval(arg.value, &caller) {
         map @ Value::Map(_) => Some(map),
         Value::Object(object) => fields(flow, object.call),
+        text @ Value::Text(_) if arg.name.as_deref() == Some("<<") => Some(text),
         _ => None,
-    })
+    });
+    whole.or_else(|| piped(flow, args)).or_else(|| by_name(flow, args, &caller))
+}
+
+/// What the command before hands over: of `jq -n '{…}' | send`, what jq is told to make.
+pub(super) fn piped(flow: &Flow<'_>, args: &[Arg]) -> Option<Value> {
+    let Expr::Call { args, .. } = &flow.program[args.last()?.value] else {
+        return None;
+    };
+    let texts = args.iter().map(|arg| flow.eval(arg.value, &None));
+    let mut texts = texts.filter(|value| value.texts().any(|t| plain(&t).contains('{')));
+    texts.next().or_else(|| piped(flow, args))
+}
+
+/// Arguments given by name, as one map.
+fn by_name(flow: &Flow<'_>, args: &[Arg], context: &Context) -> Option<Value> {
+    let fields: Vec<Field> = args
+        .iter()
+        .filter_map(|arg| {
+            let name = arg.name.clone().filter(|n| crate::misuse::library::http::setting(n).is_none() && !n.starts_with(['<', '>']))?;
+            let (value, at) = (flow.eval(arg.value, context), flow.program.span(arg.value));
+            Some(Field { key: Some(name), value, at })
+        })
+        .collect();
+    (!fields.is_empty()).then_some(Value::Map(fields))
 }
 
 /// The fields of a value that is made by name: `Config{Key: k}`.
@@ -225,9 +264,8 @@ fn fields(flow: &Flow<'_>, call: ExprId) -> Option<Value> {
 fn told_by_caller(flow: &Flow<'_>, exchange: &Exchange, context: &Context) -> Option<Range<usize>> {
     let caller = flow.program.span(context.as_ref()?.call());
     let addresses = exchange.addresses();
-    let last = addresses.first()?.last()?;
-    let inside = caller.start <= last.at.start && last.at.end <= caller.end;
-    (inside && !last.at.is_empty()).then_some(caller)
+    let inside = |piece: &Piece| !piece.at.is_empty() && caller.start <= piece.at.start && piece.at.end <= caller.end;
+    addresses.first()?.iter().any(inside).then_some(caller)
 }
 
 /// The requests that configuration holds: maps with an address and headers.

@@ -291,9 +291,17 @@ impl<'a> Flow<'a> {
         for binding in &bindings[bindings.len() - many..] {
             let value = self.bound(id, binding, context).hop(&binding.at, "set here").called(name);
             match options.pop() {
-                Some(before) if binding.adds() => {
-                    options.push(joined(&[before, value]));
-                }
+                Some(before) if binding.adds() => options.push(match (before, value) {
+                    (Value::List(mut list), Value::List(more)) => {
+                        list.extend(more);
+                        Value::List(list)
+                    }
+                    (Value::Map(mut map), Value::Map(more)) => {
+                        map.extend(more);
+                        Value::Map(map)
+                    }
+                    (before, value) => joined(&[before, value]),
+                }),
                 Some(before) => options.extend([before, value]),
                 None => options.push(value),
             }
@@ -429,6 +437,7 @@ impl<'a> Flow<'a> {
                     fields.push(Field { key: Some(name.clone()), value, at: at.clone() });
                 }
                 Change::Set { .. } => {}
+                Change::Put { key, value, .. } => self.entry(Some(*key), *value, context, &mut fields),
                 Change::Call(call) => self.put(*call, id, context, &mut fields),
             }
         }
@@ -490,6 +499,11 @@ impl<'a> Flow<'a> {
     fn member(&self, id: ExprId, object: ExprId, name: &str, context: &Context) -> Value {
         if text::telling_member(name) {
             return Value::Clean;
+        }
+        if self.program.language == Language::Hcl
+            && let Some(value) = self.reference(id)
+        {
+            return value;
         }
         if let Expr::This = self.program[object] {
             let fields = self.index.fields(name);
@@ -617,6 +631,16 @@ impl<'a> Flow<'a> {
                     found.extend(returns.iter().map(|r| (*r, inner.clone())));
                 }
             }
+            Expr::Member { .. } if self.program.language == Language::Hcl => {
+                let path = self.program.path(id);
+                if let Some(rest) = path.strip_prefix(&["local"]) {
+                    let named = self.index.named.iter().filter(|n| {
+                        n.path.first().is_some_and(|first| first == "locals")
+                            && n.path[1..].iter().map(String::as_str).eq(rest.iter().copied())
+                    });
+                    found.extend(named.map(|n| (n.value, None)));
+                }
+            }
             Expr::Member { object, name } => {
                 let is_own = match &self.program[*object] {
                     Expr::This => true,
@@ -689,6 +713,16 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// `local.x.y` of Terraform.
+    fn reference(&self, id: ExprId) -> Option<Value> {
+        let path = self.program.path(id);
+        let rest = path.strip_prefix(&["local"])?;
+        let named = self.index.named.iter().find(|n| {
+            n.path.first().is_some_and(|first| first == "locals") && n.path[1..].iter().map(String::as_str).eq(rest.iter().copied())
+        })?;
+        Some(self.eval(named.value, &None).hop(&named.at, "set here"))
+    }
+
     /// What a function may give.
     pub(in crate::misuse) fn returned(
         &self,
@@ -721,7 +755,9 @@ impl<'a> Flow<'a> {
             && self.index.returns.contains_key(&function)
             && !self.is_constructor(callee)
         {
-            return self.returned(function, id, context);
+            let value = self.returned(function, id, context);
+            let name = self.program.path(callee).last().copied().unwrap_or_default();
+            return if text::is_hiding(name) { hidden(value) } else { value };
         }
         let (name, object) = match &self.program[callee] {
             Expr::Name(name) => (name.as_str(), None),
@@ -730,7 +766,9 @@ impl<'a> Flow<'a> {
         };
         let name = name.rsplit("::").next().unwrap_or(name);
         if self.program.classes.iter().any(|class| class.name == name) {
-            return self.object(id);
+            // A type of its own that says itself how it is printed.
+            let wraps = args.len() == 1 && args[0].name.is_none() && self.prints_itself(name);
+            return if wraps { Value::Clean } else { self.object(id) };
         }
         let Some(effect) = text::effect(name) else {
             return self.object(id);
@@ -790,6 +828,17 @@ impl<'a> Flow<'a> {
             }
             Effect::Lookup => self.lookup(id, object, &args, context),
         }
+    }
+
+    /// Whether a class of this program has a method that says how its objects are printed.
+    pub(in crate::misuse) fn prints_itself(&self, class: &str) -> bool {
+        const PRINTING: &[&str] = &["String", "LogValue", "fmt", "__repr__", "__str__", "toString", "ToString", "inspect", "to_s", "description", "debugDescription", "toJSON", "GoString", "MarshalJSON", "__debugInfo"];
+        self.program.classes.iter().filter(|c| c.name == class).flat_map(|c| &c.body).any(|stmt| match stmt {
+            crate::syntax::Stmt::Function(id) => {
+                self.program.functions[*id].name.as_deref().is_some_and(|n| PRINTING.contains(&n))
+            }
+            _ => false,
+        })
     }
 
     fn is_constructor(&self, callee: ExprId) -> bool {
@@ -1018,9 +1067,11 @@ impl<'a> Flow<'a> {
                 None => raw.parse().ok(),
             },
             Expr::Name(_) => self.number(Some(id)),
+            Expr::Other(parts) if parts.len() == 1 => self.number(parts.first().copied()).map(|n| -n.abs()),
             Expr::Other(parts) | Expr::Join(parts) => {
                 let number = parts.iter().rev().find_map(|part| match &self.program[*part] {
                     Expr::Literal(raw) => raw.trim_start_matches('-').parse::<i64>().ok(),
+                    Expr::Name(_) => self.number(Some(*part)),
                     _ => None,
                 })?;
                 Some(-number)
@@ -1049,6 +1100,22 @@ impl<'a> Flow<'a> {
             }
             _ => self.bound_of(id?),
         }
+    }
+}
+
+/// What a function gives that is called a mask: only if it shows a part, and not what it gives where there
+/// is nothing to mask.
+fn hidden(value: Value) -> Value {
+    let is_part = |option: &Value| match option {
+        Value::Text(pieces) => pieces.iter().any(|p| matches!(p.kind, PieceKind::Part(..))),
+        _ => false,
+    };
+    let parts: Vec<Value> = value.options().iter().filter(|o| is_part(o)).cloned().collect();
+    match (parts.is_empty(), value) {
+        (false, _) => Value::either(parts),
+        // Nothing but the whole.
+        (true, Value::Text(pieces)) => Value::Text(pieces),
+        (true, _) => Value::Clean,
     }
 }
 

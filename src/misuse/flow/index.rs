@@ -117,6 +117,12 @@ pub(in crate::misuse) enum Change {
         value: ExprId,
         at: Range<usize>,
     },
+    /// An element is set whose key is no fixed string where it is written: `o[NAME] = value`.
+    Put {
+        key: ExprId,
+        value: ExprId,
+        at: Range<usize>,
+    },
     /// A method is called on it, or it is handed to a call as the first argument.
     Call(ExprId),
 }
@@ -179,7 +185,15 @@ impl Index {
         let (name, on_object) = match &program[*callee] {
             Expr::Name(name) => (name, false),
             Expr::Member { object, name } => {
-                (name, !matches!(program[*object], Expr::This | Expr::Name(_) | Expr::Member { .. }))
+                // `self.http.get(…)` is not the `get` of this program.
+                let of_library = crate::misuse::library::http::method(name).is_some();
+                let own = match &program[*object] {
+                    Expr::This => true,
+                    Expr::Name(object) => !of_library || self.makes_own(program, call, object),
+                    Expr::Member { .. } => !of_library,
+                    _ => false,
+                };
+                (name, !own)
             }
             Expr::Function(id) => return Some(*id),
             _ => return None,
@@ -212,6 +226,16 @@ impl Index {
                 }
             }
         }
+    }
+
+    /// Whether a name is a class of this program, or holds an object of one.
+    fn makes_own(&self, program: &Program, at: ExprId, name: &str) -> bool {
+        let is_class = |name: &str| program.classes.iter().any(|c| c.name == name);
+        is_class(name)
+            || self.bindings(at, name).iter().any(|binding| match binding.to {
+                Bound::Value(value) => program.path(value).iter().any(|part| is_class(part)),
+                _ => false,
+            })
     }
 
     /// The only function of this name.
@@ -608,8 +632,19 @@ impl Walk<'_> {
                 self.index.changes.entry(path).or_default().push(change);
                 self.expr(*object);
             }
+            Expr::Index { object, index } => {
+                let path = self.program.path(*object).join(".");
+                let change = Change::Put { key: *index, value, at };
+                self.index.changes.entry(path).or_default().push(change);
+                self.expr(*object);
+                self.expr(*index);
+            }
             Expr::Map(entries) => {
                 for entry in entries.clone() {
+                    // `{ a, ...rest }`: the rest is the whole, as far as is known.
+                    if let (None, Expr::Name(name)) = (entry.key, &self.program[entry.value]) {
+                        self.bind(name, Bound::Value(value), false, at.clone());
+                    }
                     let key = entry.key.and_then(|key| self.program.text(key));
                     if let (Some(key), Expr::Name(name)) = (key, &self.program[entry.value]) {
                         let to = Bound::Field(value, key.to_owned());

@@ -40,6 +40,10 @@ pub(in crate::misuse) enum Method {
 
 /// What a method of this name tells.
 pub(in crate::misuse) fn method(name: &str) -> Option<Method> {
+    // `requests.Request(…)`, `Net::HTTP::Post.new(…)`: made, not sent.
+    if name == "Request" {
+        return Some(Method::Configure);
+    }
     let lower = name.to_ascii_lowercase();
     Some(match lower.as_str() {
         "get" | "post" | "put" | "patch" | "delete" | "del" | "head" | "request" | "fetch" | "send" | "do" | "execute"
@@ -161,10 +165,10 @@ pub(in crate::misuse) fn setting(key: &str) -> Option<Setting> {
         | "check_hostname" | "ssl_verifypeer" | "ssl_verifyhost" | "validate_certs" | "verify_peer_name" | "ssl"
         | "verifyssl" | "usessl" => Setting::Verify,
         "insecure" | "insecureskipverify" | "insecurehttpparser" | "allow_self_signed" | "skipcertificatecheck"
-        | "skip_tls_verify" | "allowunauthorizedcerts" | "skip_verify" | "tls_insecure" | "insecure_skip_verify" | "ignorehttpserrors" => Setting::Insecure,
+        | "skip_tls_verify" | "trust_all" | "trust-all" | "trustall" | "allowunauthorizedcerts" | "skip_verify" | "tls_insecure" | "insecure_skip_verify" | "ignorehttpserrors" => Setting::Insecure,
         "httpsagent" | "agent" | "dispatcher" | "connector" | "transport" | "tlsclientconfig" | "https" | "http"
         | "connect" | "tls" | "options" | "common" | "defaults" | "config" | "requesttls" | "sslcontext" | "ssl_context"
-        | "configuration" | "sessionconfiguration" | "hooks" | "beforerequest" | "onrequest" | "init" | "ssloptions" | "httphandler" | "handler" | "request" | "websession" | "default" => Setting::Inner,
+        | "requestinit" | "configuration" | "sessionconfiguration" | "hooks" | "beforerequest" | "onrequest" | "init" | "ssloptions" | "httphandler" | "handler" | "request" | "websession" | "default" => Setting::Inner,
         "method" | "type" | "verb" | "customrequest" => Setting::Verb,
         _ => return None,
     })

@@ -41,7 +41,7 @@ const LEVELS: &[&str] = &[
     "emergency", "exception", "print", "println", "printf", "dir", "table", "write", "writeline", "msg", "panic",
     "logdebug", "loginformation", "logwarning", "logerror", "logcritical", "logtrace", "information", "d", "i", "v", "w",
     "e", "wtf", "infof", "debugf", "warnf", "errorf", "fatalf", "printline", "tracef", "infow", "debugw", "errorw", "fatalln",
-    "severe", "fine", "finer", "config", "success", "fault", "event", "data", "unknown", "assert", "group", "fatalw", "warnw", "str",
+    "lifecycle", "quiet", "severe", "fine", "finer", "config", "success", "fault", "event", "data", "unknown", "assert", "group", "fatalw", "warnw", "str",
     "debugcontext", "infocontext", "errorcontext", "warncontext", "any", "interface", "strace", "line", "send",
 ];
 
@@ -50,7 +50,7 @@ const LOGGERS: &[&str] = &[
     "console", "log", "logger", "logging", "slog", "logs", "zap", "winston", "pino", "bunyan", "loguru",
     "structlog", "timber", "syslog", "out", "err", "stdout", "stderr", "debug", "trace", "rails", "l", "lg", "sugar",
     "sugared", "klog", "glog", "logrus", "zerolog", "tracing", "log4net", "nlog", "serilog", "os_log", "_log", "_logger",
-    "__logger", "journal", "signale", "consola", "trace_logger", "klogger", "kotlinlogging", "monolog", "applogger", "util_log",
+    "__logger", "journal", "signale", "consola", "trace_logger", "core", "klogger", "kotlinlogging", "monolog", "applogger", "util_log",
 ];
 
 /// Services that collect errors and events.
@@ -115,13 +115,15 @@ pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
             return None;
         }
     }
-    if ["jsonify", "jsonresponse", "httpresponse", "make_response", "response_json", "nextresponse.json", "respond_with"].contains(&last)
+    if ["jsonify", "jsonresponse", "httpresponse", "make_response", "halt", "response_json", "nextresponse.json", "respond_with"].contains(&last)
         || last == "json" && ["nextresponse", "response", "results", "results.json"].contains(&owner)
         || last == "render" && before.is_empty()
     {
         return Some(Sink::Response);
     }
-    if ERRORS.contains(&last) && before.is_empty() || last.ends_with("error") && before.is_empty() || last.ends_with("exception") {
+    // By the names of classes: `curl_error($ch)` tells of one.
+    let is_class = path.last().is_some_and(|name| name.starts_with(char::is_uppercase));
+    if ERRORS.contains(&last) && before.is_empty() || is_class && (last.ends_with("error") || last.ends_with("exception")) {
         return Some(Sink::Error);
     }
     None

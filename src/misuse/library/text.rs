@@ -68,6 +68,12 @@ const TELLING: &[&str] = &[
     "pick", "omit", "validate", "isvalid", "is_valid", "replace_range", "replacingoccurrences",
 ];
 
+/// Whether a function of this name says that it hides what it is given.
+pub(in crate::misuse) fn is_hiding(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    HIDING.iter().any(|word| lower.contains(word))
+}
+
 /// What the function `name` does.
 pub(in crate::misuse) fn effect(name: &str) -> Option<Effect> {
     let lower = name.to_ascii_lowercase();
@@ -91,10 +97,10 @@ pub(in crate::misuse) fn effect(name: &str) -> Option<Effect> {
         | "getsecretasync" | "option" | "option_env" | "object" | "getitem" | "fetch_secret" | "read" | "lookup"
         | "must_env" | "mustenv" | "requireenv" | "require_env" | "required" | "getorthrow" | "getrequired"
         | "getenvordefault" | "getordefault" | "getsetting" | "get_setting" | "get_option" | "std" | "dig" | "setting"
-        | "infodictionary" | "getstringvalue" | "getparameter" | "get_parameter" | "env_or" | "envor"
+        | "infodictionary" | "getstringvalue" | "getparameter" | "get_parameter" | "getinput" | "env_or" | "envor"
         | "getenvor" | "get_env" | "read_env" | "optional" | "string_var" | "stringvar" => Effect::Lookup,
         _ if SAME.contains(&lower) => Effect::Same,
-        _ if TELLING.contains(&lower) || HIDING.iter().any(|word| lower.contains(word)) => Effect::Hides,
+        _ if TELLING.contains(&lower) || is_hiding(lower) => Effect::Hides,
         _ => return None,
     })
 }

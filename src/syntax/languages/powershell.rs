@@ -303,6 +303,11 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             let name = name.trim_matches(['[', ']']).trim().to_owned();
             b.push(Expr::Name(name), node.byte_range())
         }
+        // A truth value says nothing of what it was made from.
+        "cast_expression" if b.raw(node).to_ascii_lowercase().starts_with("[bool]") => {
+            let parts = children(node).pop().map(|inner| expression(b, inner));
+            b.other(node, parts.into_iter().collect())
+        }
         "cast_expression" | "parenthesized_expression" => match children(node).pop() {
             Some(inner) => expression(b, inner),
             None => b.other(node, Vec::new()),

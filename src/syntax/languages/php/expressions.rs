@@ -99,6 +99,11 @@ fn expression_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
             }
         }
         "integer" | "float" | "boolean" | "null" => b.literal(node),
+        // A truth value says nothing of what it was made from.
+        "cast_expression" if b.raw(node).to_ascii_lowercase().starts_with("(bool") => {
+            let value = inner(b, node);
+            b.other(node, vec![value])
+        }
         "parenthesized_expression"
         | "cast_expression"
         | "error_suppression_expression"
