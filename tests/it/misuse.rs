@@ -178,7 +178,9 @@ fn sections(markdown: &str) -> Result<Vec<Section>, String> {
         let wrong = |what: &str| format!("{}: {what}", number + 1);
         if let Some(heading) = line.strip_prefix("## ") {
             if !ended {
-                return Err(wrong("the section before this line does not say what must be found"));
+                return Err(wrong(
+                    "the section before this line does not say what must be found",
+                ));
             }
             (ended, listing) = (false, false);
             sections.push(Section {
@@ -232,7 +234,9 @@ fn filled(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         filled.push_str(before);
-        let name = after.split_once("}}").map(|(name, after)| (key(name), after));
+        let name = after
+            .split_once("}}")
+            .map(|(name, after)| (key(name), after));
         if let Some((Some(key), after)) = name {
             filled.push_str(&key);
             rest = after;
