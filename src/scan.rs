@@ -259,7 +259,10 @@ impl Scanner {
             }
             let misuses = if scan.mentions && class.class.has_context() {
                 if window.last && window.base.line == 1 && window.own.start == 0 {
-                    self.misuses(&blob, scan.matches, project)
+                    self.misuses(&blob, scan.matches, project).unwrap_or_else(|| {
+                        limited = Some(TOO_LONG);
+                        Vec::new()
+                    })
                 } else {
                     limited = Some(TOO_LONG);
                     Vec::new()
@@ -313,11 +316,11 @@ impl Scanner {
         Locator::new(&self.detector, &self.options.key, origin, window, matches)
     }
 
-    /// What the checks that are on find in a whole file.
-    fn misuses(&self, blob: &Blob<'_>, matches: &[Match], project: &Project<'_>) -> Vec<Misuse> {
+    /// What the checks that are on find in a whole file; none where it is too much to follow.
+    fn misuses(&self, blob: &Blob<'_>, matches: &[Match], project: &Project<'_>) -> Option<Vec<Misuse>> {
         let enabled = |check: usize| !self.checks[check].is_empty();
         if !(0..self.checks.len()).any(enabled) {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let secret = |m: &&Match| self.rules().rule(m.rule).credential.kind == Kind::Secret;
         let literals: Vec<Literal> = matches
@@ -334,9 +337,9 @@ impl Scanner {
             text: blob.bytes,
             literals: &literals,
         };
-        let mut found = misuse::misuses(self.rules(), &enabled, project, &unit);
+        let mut found = misuse::misuses(self.rules(), &enabled, project, &unit)?;
         found.retain(|m| self.checks[m.check][m.provider]);
-        found
+        Some(found)
     }
 
     fn rule_state(&self, id: &str) -> RuleState {

@@ -125,10 +125,10 @@ impl<'a> Known<'a> {
             if is_local(host) {
                 return Destination::Local;
             }
-            if let Some(number) = self.marked(&lower, host) {
-                return Destination::Provider(number);
-            }
-            return Destination::Other;
+            return match self.marked(&lower, host) {
+                Some(number) if self.names_itself(number, &lower) => Destination::Provider(number),
+                _ => Destination::Other,
+            };
         }
         // An unknown host: named by what it comes from, or by the path.
         if host.is_none() && !address.iter().any(|p| matches!(p.kind, PieceKind::Open(_))) {
@@ -156,6 +156,17 @@ impl<'a> Known<'a> {
             }
         }
         self.marked(&lower, "").map_or(Destination::Unknown, Destination::Provider)
+    }
+
+    /// Whether the address says the provider's name, if only in the path that marks it.
+    fn names_itself(&self, number: usize, address: &str) -> bool {
+        self.provider(number).identity.names.iter().any(|name| address.contains(&**name))
+    }
+
+    /// The provider whose software may answer at an address on somebody's own host.
+    pub(super) fn may_be(&self, address: &[Piece]) -> Option<usize> {
+        let text = plain(address).to_ascii_lowercase();
+        self.marked(&text, host(&text).unwrap_or_default())
     }
 
     /// The provider of software that runs anywhere, by the path of its API.

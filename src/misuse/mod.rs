@@ -76,7 +76,14 @@ pub struct Unit<'a> {
     pub literals: &'a [Literal],
 }
 
-/// The misuses in a file, in order. Nothing where it is in no language that can be read.
+/// Files of more expressions than this are not followed: people do not write them.
+const MAX_EXPRESSIONS: usize = 40_000;
+
+/// More literal credentials than this in one file are a list of them, and no code to be judged.
+const MAX_LITERALS: usize = 200;
+
+/// The misuses in a file, in order. Nothing where it is in no language that can be read; none at all where
+/// reading it or following its values would be too much work.
 ///
 /// `enabled` says which checks to run; `files` gives other files of the project for what is imported.
 #[must_use]
@@ -85,18 +92,19 @@ pub fn misuses(
     enabled: &dyn Fn(usize) -> bool,
     files: &dyn Files,
     unit: &Unit<'_>,
-) -> Vec<Misuse> {
+) -> Option<Vec<Misuse>> {
     let Some(language) = Language::of(unit.path, unit.text) else {
-        return Vec::new();
+        return Some(Vec::new());
     };
-    let Some(root) = syntax::parse(language, unit.text) else {
-        return Vec::new();
-    };
+    let root = syntax::parse(language, unit.text)?;
     let parts = view::parts(&root);
+    if parts.iter().map(|part| part.program.ids().len()).sum::<usize>() > MAX_EXPRESSIONS {
+        return None;
+    }
     let indexes: Vec<Index> = parts.iter().map(|part| Index::new(part.program)).collect();
     let imports = |import: &Import| imports::value(files, unit.path, import);
     let mut file = view::File::new(rules, unit, &parts, &indexes, &imports);
-    checks::run(&mut file, enabled)
+    Some(checks::run(&mut file, enabled))
 }
 
 /// The documentation of a check.

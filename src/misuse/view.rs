@@ -7,7 +7,7 @@ use super::exchange::{Command, Exchange, commands, exchanges};
 use super::flow::{Flow, Imports, Index, Named, Piece, PieceKind, Value};
 use super::known::{Destination, Known, Literal};
 use super::setting::{self, Setting};
-use super::{Misuse, Unit};
+use super::{MAX_LITERALS, Misuse, Unit};
 use crate::rules::RuleSet;
 use crate::syntax::{Expr, ExprId, Language, Program};
 
@@ -73,7 +73,7 @@ impl<'a> File<'a> {
         indexes: &'a [Index],
         imports: &'a Imports<'a>,
     ) -> Self {
-        let mut known = Known::new(rules, unit.text, unit.literals.to_vec());
+        let mut known = Known::new(rules, unit.text, unit.literals[..unit.literals.len().min(MAX_LITERALS)].to_vec());
         let flows: Vec<Flow<'a>> = parts
             .iter()
             .zip(indexes)
@@ -108,11 +108,13 @@ impl<'a> File<'a> {
     /// The setting of an expression of the program with this number, and of the string it stands in.
     pub(super) fn setting(&self, view: usize, id: ExprId) -> Option<Setting> {
         let here = &self.views[view];
-        let named = here.flow.index.named.iter().filter(|n| {
-            let (outer, inner) = (here.flow.program.span(n.value), here.flow.program.span(id));
+        let inner = here.flow.program.span(id);
+        let around = here.flow.index.named.iter().filter(|n| {
+            let outer = here.flow.program.span(n.value);
             outer.start <= inner.start && inner.end <= outer.end
         });
-        let named = named.max_by_key(|n| n.path.len());
+        let exact = here.flow.index.names_of(id).max_by_key(|n| n.path.len());
+        let named = exact.or_else(|| around.max_by_key(|n| n.path.len()));
         let path = if here.host.is_some() { "" } else { self.path };
         let own = setting::of_expr(&here.flow, path, id, named);
         own.or_else(|| here.host.and_then(|(outer, host)| self.setting(outer, host)))
@@ -171,6 +173,12 @@ impl Sent {
                 .iter()
                 .find_map(|header| known.credentials(&header.value).first().map(|c| c.provider))
         };
+        // A path that others have too, and a credential that says whose it is.
+        let by_both = || {
+            let credential = by_credential()?;
+            addresses.iter().any(|(address, _)| known.may_be(address) == Some(credential)).then_some(credential)
+        };
+        let by_address = by_address.or_else(by_both);
         // `new Postiz(key, url)`: a client of its own says whose it is, wherever the instance runs.
         let by_client = || {
             let lower = exchange.callee.to_ascii_lowercase();

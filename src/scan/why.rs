@@ -63,7 +63,7 @@ impl Scanner {
                 let mut notes = Notes::default();
                 let matches = self.detector.scan(&blob, &mut scratch.detect, &mut notes).matches;
                 let misuses = if window.last && window.own.start == 0 {
-                    self.misuses(&blob, matches, &Project::default())
+                    self.misuses(&blob, matches, &Project::default()).unwrap_or_default()
                 } else {
                     Vec::new()
                 };

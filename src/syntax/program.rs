@@ -273,7 +273,7 @@ impl Program {
     }
 
     /// Every expression, in no order that means anything.
-    pub fn ids(&self) -> impl Iterator<Item = ExprId> + use<> {
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = ExprId> + use<> {
         (0..self.exprs.len() as u32).map(ExprId)
     }
 

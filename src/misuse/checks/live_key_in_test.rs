@@ -118,7 +118,7 @@ fn uses(
                 continue;
             }
             let in_branch = !view.flow.index.conditions(id).is_empty();
-            let names = || view.flow.index.named.iter().filter(|n| n.value == id);
+            let names = || view.flow.index.names_of(id);
             if !in_branch && names().next().is_none() {
                 continue;
             }

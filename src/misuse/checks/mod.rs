@@ -16,6 +16,7 @@ mod unmasked_logging;
 mod wrong_auth_scheme;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::flow::{Trail, steps};
@@ -111,10 +112,26 @@ pub(super) fn run(file: &mut File<'_>, enabled: &dyn Fn(usize) -> bool) -> Found
         // Of two places, one in the other, the smaller is the more exact.
         let places: Vec<Range<usize>> = found.iter().map(|m| m.at.clone()).collect();
         found.retain(|m| !places.iter().any(|p| p.start >= m.at.start && p.end <= m.at.end && p.len() < m.at.len()));
+        if !of_literals(definition.id) {
+            // What one line does wrong is told once.
+            let line = |m: &Misuse| memchr::memchr_iter(b'\n', &file.text[..m.at.start]).count();
+            let lines: Vec<usize> = found.iter().map(line).collect();
+            let mut seen = HashSet::new();
+            let mut number = 0;
+            found.retain(|m| {
+                number += 1;
+                seen.insert((lines[number - 1], m.provider))
+            });
+        }
         all.append(&mut found);
     }
     all.sort_by_key(|m| (m.at.start, m.at.end, m.check));
     all
+}
+
+/// Whether a check is about literals, of which a line may have several.
+fn of_literals(id: &str) -> bool {
+    [HARDCODED, "live-key-in-test", "test-key-in-production", "over-broad-access", "credential-in-command"].contains(&id)
 }
 
 /// A misuse of `provider`'s credential; sure, and without more than a place and a message.

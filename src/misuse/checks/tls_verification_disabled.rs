@@ -125,10 +125,10 @@ fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Co
         let last = path.last().copied().unwrap_or_default();
         // A delegate of URLSession that takes whatever certificate there is.
         let trusts = last == "URLCredential" && args.iter().any(|a| a.name.as_deref() == Some("trust"));
-        let evaluates = view.flow.index.calls.iter().any(|other| {
+        let evaluates = || view.flow.index.calls.iter().any(|other| {
             program.path(*other).iter().any(|part| part.starts_with("SecTrustEvaluate") || part.contains("pinned"))
         });
-        if trusts && !evaluates {
+        if trusts && !evaluates() {
             found.push((program.span(*call), Confidence::Medium));
         }
         // nginx.

@@ -378,7 +378,7 @@ fn error_base(file: &File<'_>, view: &View<'_>, id: ExprId) -> Option<(Credentia
     }
     let failed: Option<Range<u32>> = bindings.iter().find_map(|binding| match &binding.to {
         Bound::Caught(orders) => Some(orders.clone()),
-        Bound::Parameter(function, 0, _) if is_handler(view, *function) => Some(0..u32::MAX),
+        Bound::Parameter(function, 0, _) if view.flow.index.is_handler(*function) => Some(0..u32::MAX),
         _ => None,
     });
     let failed = failed?;
@@ -395,21 +395,6 @@ fn error_base(file: &File<'_>, view: &View<'_>, id: ExprId) -> Option<(Credentia
     let calls_own = view.flow.index.between(&failed).iter().any(|c| view.flow.index.callee(view.flow.program, *c).is_some());
     let any = || view.sent.iter().filter(|_| calls_own).find_map(credential_of);
     Some((direct.or_else(any)?, "an error"))
-}
-
-/// Whether a function is handed to `catch`, or as the second to `then` or `use`.
-fn is_handler(view: &View<'_>, function: usize) -> bool {
-    let program = view.flow.program;
-    view.flow.index.calls.iter().any(|call| {
-        let Expr::Call { callee, args } = &program[*call] else {
-            return false;
-        };
-        let last = program.path(*callee).last().copied().unwrap_or_default();
-        args.iter().enumerate().any(|(number, arg)| {
-            program[arg.value] == Expr::Function(function)
-                && (last == "catch" || number == 1 && (last == "then" || last == "use"))
-        })
-    })
 }
 
 /// Echoes, traces and verbose requests of a shell.

@@ -1,6 +1,7 @@
 //! Gathers what a request or client is told.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::{Exchange, Header, names_address};
 use crate::misuse::flow::{Change, Context, Field, Flow, Piece, PieceKind, Value};
@@ -16,11 +17,15 @@ const MAX_VISITS: usize = 600;
 /// Methods that configure the object they are called on.
 const CHANGING: &[&str] = &["use", "configure", "settlsclientconfig", "settransport", "apply", "also", "with", "setdefaultheaders", "curl_setopt_array", "method", "setrequestmethod", "tap", "set_options"];
 
+/// How many changes of one object are looked at.
+const MAX_CHANGES: usize = 100;
+
 /// Gathers one exchange.
 pub(in crate::misuse) struct Gather<'a, 'f> {
     flow: &'a Flow<'f>,
     pub(in crate::misuse) exchange: Exchange,
     seen: HashSet<(ExprId, usize)>,
+    visits: usize,
     depth: usize,
 }
 
@@ -30,6 +35,7 @@ impl<'a, 'f> Gather<'a, 'f> {
             flow,
             exchange: Exchange::default(),
             seen: HashSet::new(),
+            visits: 0,
             depth: 0,
         }
     }
@@ -77,7 +83,7 @@ impl<'a, 'f> Gather<'a, 'f> {
     /// Whatever `id` stands for is handed to the request, or is it.
     fn object(&mut self, id: ExprId, context: &Context) {
         let frame = context.as_ref().map_or(0, |frame| std::rc::Rc::as_ptr(frame) as usize);
-        if self.depth > MAX_DEPTH || self.seen.len() > MAX_VISITS || !self.seen.insert((id, frame)) {
+        if self.depth > MAX_DEPTH || self.seen.len() > MAX_VISITS || !self.flow.may_go_on() || !self.seen.insert((id, frame)) {
             return;
         }
         self.depth += 1;
@@ -137,7 +143,10 @@ impl<'a, 'f> Gather<'a, 'f> {
         }
         let own = path.starts_with("this.");
         let is_global = self.flow.index.function_at(self.flow.index.scope(id)).is_none();
-        for (rest, change) in self.flow.index.changes_below(&path) {
+        for (rest, change) in self.flow.index.changes_below(&path).into_iter().take(MAX_CHANGES) {
+            if !self.flow.may_go_on() {
+                return;
+            }
             let (Change::Set { value: place, .. } | Change::Put { value: place, .. } | Change::Call(place)) = change;
             let near = own || is_global || self.flow.index.same_function(*place, id)
                 || self.flow.index.function_at(self.flow.index.scope(*place)).is_none();
@@ -317,7 +326,7 @@ impl<'a, 'f> Gather<'a, 'f> {
             Method::Verbose => {
                 let off = values.first().is_some_and(|v| self.literal(*v).as_deref() == Some("false"));
                 if !off {
-                    self.exchange.verbose = Some(self.program().span(id));
+                    self.exchange.verbose = Some(self.own_part(id, &values));
                 }
             }
             Method::Send => {
@@ -421,12 +430,14 @@ impl<'a, 'f> Gather<'a, 'f> {
             Method::Insecure => {
                 let off = values.first().is_some_and(|v| self.literal(*v).as_deref() == Some("false"));
                 if !off {
-                    self.exchange.unverified.push(self.program().span(id));
+                    let at = self.own_part(id, &values);
+                    self.exchange.unverified.push(at);
                 }
             }
             Method::Verify => {
                 if values.first().is_some_and(|v| self.is_off(*v)) {
-                    self.exchange.unverified.push(self.program().span(id));
+                    let at = self.own_part(id, &values);
+                    self.exchange.unverified.push(at);
                 }
             }
             Method::CurlOption => {
@@ -438,13 +449,27 @@ impl<'a, 'f> Gather<'a, 'f> {
         }
     }
 
+    /// The part of a chain that this call adds.
+    fn own_part(&self, id: ExprId, values: &[ExprId]) -> Range<usize> {
+        let whole = self.program().span(id);
+        let from = values.first().map(|v| self.program().span(*v).start);
+        let from = from.or_else(|| match &self.program()[id] {
+            Expr::Call { callee, .. } => match &self.program()[*callee] {
+                Expr::Member { .. } => Some(self.program().span(*callee).end),
+                _ => None,
+            },
+            _ => None,
+        });
+        from.unwrap_or(whole.start).min(whole.end)..whole.end
+    }
+
     fn first_text(&self, values: &[ExprId], context: &Context) -> Option<String> {
         self.flow.eval(*values.first()?, context).as_fixed()
     }
 
     /// `Authorization: scheme value`.
     fn scheme(&mut self, scheme: &str, id: ExprId, value: Option<ExprId>, context: &Context) {
-        let at = self.program().span(id);
+        let at = self.program().span(value.unwrap_or(id));
         let mut parts = vec![Value::fixed(scheme, at.clone())];
         parts.extend(value.map(|value| self.flow.eval(value, context)));
         let value = crate::misuse::flow::joined(&parts);
@@ -712,7 +737,8 @@ impl<'a, 'f> Gather<'a, 'f> {
 
     /// Headers from whatever holds them.
     fn headers(&mut self, id: ExprId, context: &Context) {
-        if self.depth > MAX_DEPTH {
+        self.visits += 1;
+        if self.depth > MAX_DEPTH || self.visits > MAX_VISITS || !self.flow.may_go_on() {
             return;
         }
         self.depth += 1;
@@ -818,7 +844,7 @@ impl<'a, 'f> Gather<'a, 'f> {
     /// What was put into a named map of headers; says whether there was something.
     fn header_changes(&mut self, id: ExprId, context: &Context) -> bool {
         let path = self.program().path(id).join(".");
-        let changes: Vec<Change> = self.flow.index.changes(&path).to_vec();
+        let changes: Vec<Change> = self.flow.index.changes(&path).iter().take(MAX_CHANGES).cloned().collect();
         let mut any = false;
         for change in changes {
             let (Change::Set { value: place, .. } | Change::Put { value: place, .. } | Change::Call(place)) = &change;

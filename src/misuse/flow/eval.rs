@@ -13,7 +13,7 @@ use crate::syntax::template::{self, Marks};
 use crate::syntax::{Arg, Expr, ExprId, FunctionId, Import, Language, Program};
 
 /// Steps that one program may take; what is not known by then stays unknown.
-const MAX_STEPS: usize = 200_000;
+const MAX_STEPS: usize = 100_000;
 
 /// How many expressions may stand for each other before it stays unknown.
 const MAX_DEPTH: usize = 40;
@@ -132,6 +132,12 @@ impl<'a> Flow<'a> {
             self.known.borrow_mut().insert(id, value.clone());
         }
         value
+    }
+
+    /// Whether more work may be done; counts one step.
+    pub(in crate::misuse) fn may_go_on(&self) -> bool {
+        self.steps.set(self.steps.get() + 1);
+        self.steps.get() <= MAX_STEPS
     }
 
     fn at(&self, id: ExprId) -> Range<usize> {
@@ -541,7 +547,7 @@ impl<'a> Flow<'a> {
         }
         // `Config.KEY` of a class or object of this program.
         if let Expr::Name(class) = &self.program[object]
-            && self.program.classes.iter().any(|c| c.name == *class)
+            && self.index.is_class(class)
         {
             let fields = self.index.fields(name);
             if !fields.is_empty() {
@@ -644,7 +650,7 @@ impl<'a> Flow<'a> {
             Expr::Member { object, name } => {
                 let is_own = match &self.program[*object] {
                     Expr::This => true,
-                    Expr::Name(class) => self.program.classes.iter().any(|c| c.name == *class),
+                    Expr::Name(class) => self.index.is_class(class),
                     _ => false,
                 };
                 if is_own {
@@ -765,7 +771,7 @@ impl<'a> Flow<'a> {
             _ => return self.object(id),
         };
         let name = name.rsplit("::").next().unwrap_or(name);
-        if self.program.classes.iter().any(|class| class.name == name) {
+        if self.index.is_class(name) {
             // A type of its own that says itself how it is printed.
             let wraps = args.len() == 1 && args[0].name.is_none() && self.prints_itself(name);
             return if wraps { Value::Clean } else { self.object(id) };
@@ -844,7 +850,7 @@ impl<'a> Flow<'a> {
     fn is_constructor(&self, callee: ExprId) -> bool {
         let path = self.program.path(callee);
         let name = path.last().copied().unwrap_or_default();
-        self.program.classes.iter().any(|c| c.name == name)
+        self.index.is_class(name)
     }
 
     /// `JSON` of `JSON.stringify`: a name that nothing is bound to.

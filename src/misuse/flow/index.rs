@@ -1,7 +1,7 @@
 //! What a program's names stand for: scopes, bindings, fields, calls, and under which conditions
 //! each expression is reached.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -9,6 +9,9 @@ use crate::syntax::{Arg, Block, Class, Expr, ExprId, FunctionId, Import, Program
 
 /// A place where names are known.
 pub(in crate::misuse) type ScopeId = usize;
+
+/// How many changes of one object and its parts are looked at.
+const MAX_BELOW: usize = 200;
 
 /// The scope of the whole program.
 pub(in crate::misuse) const MODULE: ScopeId = 0;
@@ -21,7 +24,7 @@ pub(in crate::misuse) struct Index {
     places: HashMap<ExprId, Place>,
     bindings: HashMap<(ScopeId, String), Vec<Binding>>,
     /// What is done to named objects, by their path: `req.headers`, `this.client`.
-    changes: HashMap<String, Vec<Change>>,
+    changes: BTreeMap<String, Vec<Change>>,
     functions: HashMap<String, Vec<FunctionId>>,
     /// The scope of each function's body.
     bodies: HashMap<FunctionId, ScopeId>,
@@ -39,6 +42,12 @@ pub(in crate::misuse) struct Index {
     conditions: Vec<Condition>,
     /// Calls on whose result a chain goes on.
     going_on: HashSet<ExprId>,
+    /// The numbers in `named` of each value.
+    names_of: HashMap<ExprId, Vec<usize>>,
+    /// Functions that are called when something failed.
+    handlers: HashSet<FunctionId>,
+    /// The number of each class, by its name.
+    classes: HashMap<String, usize>,
 }
 
 /// A name with a value.
@@ -147,7 +156,7 @@ impl Index {
                 }],
                 places: HashMap::new(),
                 bindings: HashMap::new(),
-                changes: HashMap::new(),
+                changes: BTreeMap::new(),
                 functions: HashMap::new(),
                 bodies: HashMap::new(),
                 callers: HashMap::new(),
@@ -158,6 +167,9 @@ impl Index {
                 imports: Vec::new(),
                 conditions: Vec::new(),
                 going_on: HashSet::new(),
+                names_of: HashMap::new(),
+                handlers: HashSet::new(),
+                classes: program.classes.iter().enumerate().rev().map(|(n, c)| (c.name.clone(), n)).collect(),
             },
             scope: MODULE,
             condition: None,
@@ -166,6 +178,9 @@ impl Index {
         walk.block(&program.body);
         let mut index = walk.index;
         index.find_callers(program);
+        for (number, named) in index.named.iter().enumerate() {
+            index.names_of.entry(named.value).or_default().push(number);
+        }
         index
     }
 
@@ -201,8 +216,8 @@ impl Index {
         if on_object {
             return None;
         }
-        if let Some(class) = program.classes.iter().position(|c| c.name == *name) {
-            return constructor(program, &program.classes[class]);
+        if let Some(class) = self.classes.get(name) {
+            return constructor(program, &program.classes[*class]);
         }
         match self.functions.get(name).map(Vec::as_slice) {
             Some([only]) => Some(*only),
@@ -230,12 +245,29 @@ impl Index {
 
     /// Whether a name is a class of this program, or holds an object of one.
     fn makes_own(&self, program: &Program, at: ExprId, name: &str) -> bool {
-        let is_class = |name: &str| program.classes.iter().any(|c| c.name == name);
+        let is_class = |name: &str| self.is_class(name);
         is_class(name)
             || self.bindings(at, name).iter().any(|binding| match binding.to {
                 Bound::Value(value) => program.path(value).iter().any(|part| is_class(part)),
                 _ => false,
             })
+    }
+
+    /// The names that have this value.
+    pub(in crate::misuse) fn names_of(&self, value: ExprId) -> impl Iterator<Item = &Named> {
+        let numbers = self.names_of.get(&value).map_or(&[][..], Vec::as_slice);
+        numbers.iter().map(|number| &self.named[*number])
+    }
+
+    /// Whether a function is called when something failed: handed to `catch`, or as the second to `then`
+    /// or `use`.
+    pub(in crate::misuse) fn is_handler(&self, function: FunctionId) -> bool {
+        self.handlers.contains(&function)
+    }
+
+    /// Whether the program defines a class of this name.
+    pub(in crate::misuse) fn is_class(&self, name: &str) -> bool {
+        self.classes.contains_key(name)
     }
 
     /// The only function of this name.
@@ -364,13 +396,15 @@ impl Index {
         &'s self,
         path: &str,
     ) -> Vec<(String, &'s Change)> {
-        let mut found: Vec<(String, &Change)> = self.changes(path).iter().map(|c| (String::new(), c)).collect();
+        let mut found: Vec<(String, &Change)> = self.changes(path).iter().take(MAX_BELOW).map(|c| (String::new(), c)).collect();
         let start = format!("{path}.");
-        let mut below: Vec<&String> = self.changes.keys().filter(|k| k.starts_with(&start)).collect();
-        below.sort();
-        for key in below {
+        let below = self.changes.range(start.clone()..).take_while(|(key, _)| key.starts_with(&start));
+        for (key, changes) in below {
             let rest = &key[start.len()..];
-            found.extend(self.changes[key].iter().map(|c| (rest.to_owned(), c)));
+            found.extend(changes.iter().map(|c| (rest.to_owned(), c)));
+            if found.len() > MAX_BELOW {
+                break;
+            }
         }
         found
     }
@@ -814,7 +848,7 @@ impl Walk<'_> {
         }
         // Fields of an object that is made by name: `Client{Key: key}`.
         let made = self.program.path(callee).last().copied().unwrap_or_default();
-        if made == "Self" || self.program.classes.iter().any(|c| c.name == made) {
+        if made == "Self" || self.index.is_class(made) {
             for arg in args {
                 if let Some(name) = &arg.name {
                     let change = Change::Set {
@@ -824,6 +858,14 @@ impl Walk<'_> {
                     };
                     self.index.changes.entry("this".to_owned()).or_default().push(change);
                 }
+            }
+        }
+        let called = self.program.path(callee).last().copied().unwrap_or_default();
+        for (number, arg) in args.iter().enumerate() {
+            if let Expr::Function(function) = self.program[arg.value]
+                && (called == "catch" || number == 1 && (called == "then" || called == "use"))
+            {
+                self.index.handlers.insert(function);
             }
         }
         self.index.calls.push(id);
