@@ -14,6 +14,7 @@ mod cli;
 mod config;
 mod inline;
 mod lookalikes;
+mod misuse;
 mod planted;
 mod provider_files;
 mod sandbox;
