@@ -13,10 +13,19 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "scan", "report", "config", "rules", "model", "detect", "source", "suppress",
+            "scan", "report", "config", "rules", "model", "detect", "misuse", "source", "suppress",
         ],
     ),
-    ("scan", &["source", "detect", "suppress", "rules", "model"]),
+    // A project's files are known by the languages that are read.
+    (
+        "scan",
+        &[
+            "source", "detect", "misuse", "syntax", "suppress", "rules", "model",
+        ],
+    ),
+    // What a name or a literal says of a credential is judged by the same code in both.
+    ("misuse", &["syntax", "detect", "rules", "model"]),
+    ("syntax", &[]),
     ("detect", &["rules", "model"]),
     ("rules", &["model"]),
     ("source", &["model"]),

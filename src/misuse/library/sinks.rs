@@ -297,13 +297,15 @@ pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
             || name.ends_with("log")
             || name.starts_with("log")
     };
-    if before.is_empty() {
+    // By the names of classes: `curl_error($ch)` tells of an error, `Error(…)` is one.
+    let is_class = path.last().is_some_and(|name| name.starts_with(char::is_uppercase));
+    if before.is_empty() && !is_class {
         if PRINTS.contains(&last)
             || ["info", "debug", "trace", "warn", "error", "warning"].contains(&last)
         {
             return Some(Sink::Log);
         }
-    } else {
+    } else if !before.is_empty() {
         let level = LEVELS.contains(&last) || last.starts_with("log");
         if level && before.iter().any(logger) {
             return Some(Sink::Log);
@@ -380,10 +382,6 @@ pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
     {
         return Some(Sink::Response);
     }
-    // By the names of classes: `curl_error($ch)` tells of one.
-    let is_class = path
-        .last()
-        .is_some_and(|name| name.starts_with(char::is_uppercase));
     if ERRORS.contains(&last) && before.is_empty()
         || is_class && (last.ends_with("error") || last.ends_with("exception"))
     {
