@@ -3,6 +3,7 @@
 //! The one module that sees every stage. Each stage knows only the types it takes and gives.
 
 mod committed;
+mod fix;
 mod locate;
 mod project;
 mod why;
@@ -29,6 +30,7 @@ use crate::rules::{Rule, RuleSet};
 use crate::source::{self, Entry, Spool, WalkOptions, Window, decoded};
 use crate::suppress::{Decision, FileDirectives, Policy, RuleState};
 use committed::Committed;
+pub use fix::{Fixed, Fixes, MAX_FIXED, Unfixed};
 use locate::Locator;
 use project::Project;
 pub use why::{Step, Verdict};
