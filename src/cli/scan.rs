@@ -110,7 +110,7 @@ impl<'a> Session<'a> {
 
     /// What the fixes of this content's findings come to.
     pub(super) fn fix(&self, name: &str, content: &[u8]) -> Fixed {
-        self.scanner.fix_bytes(name, content)
+        self.pool.install(|| self.scanner.fix_bytes(name, content))
     }
 }
 

@@ -248,6 +248,8 @@ fn unfit(bytes: &[u8]) -> Option<&'static str> {
 struct State {
     /// How many places do not parse; `None` if it cannot be parsed at all.
     faults: Option<usize>,
+    /// Why rules or checks did not look at it, if some did not.
+    limited: BTreeMap<&'static str, u64>,
     reported: Vec<Finding>,
     suppressed: Vec<Finding>,
 }
@@ -262,6 +264,7 @@ impl State {
         };
         Self {
             faults,
+            limited: partial.limited,
             reported: partial.findings,
             suppressed: partial.suppressed.into_iter().map(|s| s.finding).collect(),
         }
@@ -311,6 +314,10 @@ impl Round<'_> {
         match (self.state.faults, state.faults) {
             (Some(before), Some(after)) if after <= before => {}
             _ => return Err("the file would no longer parse"),
+        }
+        // A check that no longer looks finds nothing.
+        if state.limited != self.state.limited {
+            return Err("not every check would look at it any more");
         }
         let is_fixed = |old: &Finding| findings.iter().any(|f| same(f, old));
         for fixed in findings {
