@@ -6,10 +6,10 @@ use anyhow::{Context as _, Result, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::args::{Global, ScanArgs};
-use super::{fix, progress};
 use super::settings::{Fixing, Output, ScanSettings, Target};
 use super::write::write_atomically;
 use super::{CLEAN, ERROR, FINDINGS};
+use super::{fix, progress};
 use crate::model::{Report, ScanError};
 use crate::report;
 use crate::scan::{Fixed, Fixes, Progress, Scanner};
@@ -91,7 +91,10 @@ impl<'a> Session<'a> {
             Target::Paths(paths) => {
                 let progress = Progress::default();
                 let line = progress::Line::show(self.settings.show_progress);
-                let scan = || self.scanner.scan_paths(paths, &self.settings.walk, &progress);
+                let scan = || {
+                    self.scanner
+                        .scan_paths(paths, &self.settings.walk, &progress)
+                };
                 line.watch(&progress, || self.pool.install(scan))
             }
         }
