@@ -2,6 +2,8 @@
 //!
 //! The one module that sees every stage. Each stage knows only the types it takes and gives.
 
+mod committed;
+mod fix;
 mod locate;
 mod project;
 mod why;
@@ -10,7 +12,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -18,7 +20,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::detect::{self, Detector, Match};
-use crate::misuse::{self, CHECKS, Check, Literal, Misuse, Unit};
+use crate::misuse::{self, CHECKS, Check, Literal, Misuse, SECRET_FILE_COMMITTED, Unit};
 use crate::model::{
     Blob, Finding, FingerprintKey, Origin, Report, RuleDoc, ScanError, Scanned, Suppressed,
     UnusedSuppression, line_hashes,
@@ -27,6 +29,8 @@ use crate::rules::schema::Kind;
 use crate::rules::{Rule, RuleSet};
 use crate::source::{self, Entry, Spool, WalkOptions, Window, decoded};
 use crate::suppress::{Decision, FileDirectives, Policy, RuleState};
+use committed::Committed;
+pub use fix::{Fixed, Fixes, MAX_FIXED, Unfixed};
 use locate::Locator;
 use project::Project;
 pub use why::{Step, Verdict};
@@ -73,6 +77,7 @@ pub struct Scanner {
     detector: Detector,
     /// For each check, the providers whose credentials it looks after; empty where it is off.
     checks: Vec<Vec<bool>>,
+    committed: Committed,
     options: Options,
 }
 
@@ -85,6 +90,29 @@ pub struct Progress {
     pub files: AtomicU64,
     /// Bytes scanned.
     pub bytes: AtomicU64,
+}
+
+/// What is scanned, and what is known of it beside its bytes.
+#[derive(Clone, Copy)]
+struct Content<'a> {
+    origin: &'a Origin,
+    /// What says what kind of file it is.
+    name: &'a str,
+    /// Where it stands, if it is a file.
+    path: Option<&'a Path>,
+    project: &'a Project<'a>,
+}
+
+impl<'a> Content<'a> {
+    /// Content that stands in no file.
+    fn alone(origin: &'a Origin, name: &'a str, project: &'a Project<'a>) -> Self {
+        Self {
+            origin,
+            name,
+            path: None,
+            project,
+        }
+    }
 }
 
 /// What one thread, or all of them, have found.
@@ -120,11 +148,15 @@ impl Scanner {
                 .collect();
             if on.contains(&true) { on } else { Vec::new() }
         });
-        let checks = checks.collect();
+        let checks: Vec<Vec<bool>> = checks.collect();
         let rule = |rule: Rule<'_>| on(&rule.credential.id, &rule.provider.identity.id);
+        let is_on = |rule: Rule<'_>| policy.is_on(&rule.credential.id, &rule.provider.identity.id);
+        let providers = &checks[SECRET_FILE_COMMITTED];
+        let committed = Committed::new(&rules, providers, is_on, rule, options.now);
         Self {
             detector: Detector::new(rules, rule, options.now),
             checks,
+            committed,
             options,
         }
     }
@@ -162,6 +194,7 @@ impl Scanner {
                 partial
             })
             .reduce(Partial::default, Partial::merge);
+        all.errors.extend(project.tracked.into_errors());
         all.errors.extend(walked.errors);
         let mut report = self.report(all);
         report.scanned.skipped = walked.skipped;
@@ -177,9 +210,7 @@ impl Scanner {
         let origin = Origin::Stdin(name.to_owned());
         let result = Spool::new(reader).and_then(|spool| {
             self.scan_content(
-                &origin,
-                name,
-                &Project::default(),
+                &Content::alone(&origin, name, &Project::default()),
                 || spool.reader(),
                 &mut Scratch::default(),
                 &mut all,
@@ -202,16 +233,17 @@ impl Scanner {
     pub fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Report {
         let mut all = Partial::default();
         let origin = Origin::File(name.to_owned());
-        let result = self.scan_content(
-            &origin,
-            name,
-            &Project::default(),
-            || Ok(bytes),
-            &mut Scratch::default(),
-            &mut all,
-        );
-        debug_assert!(result.is_ok(), "memory can always be read");
+        let project = Project::default();
+        let content = Content::alone(&origin, name, &project);
+        self.scan_memory(&content, bytes, &mut all);
         self.report(all)
+    }
+
+    /// Scans bytes that stand, or will stand, in the file that `content` names.
+    fn scan_memory(&self, content: &Content<'_>, bytes: &[u8], partial: &mut Partial) {
+        let scratch = &mut Scratch::default();
+        let result = self.scan_content(content, || Ok(bytes), scratch, partial);
+        debug_assert!(result.is_ok(), "memory can always be read");
     }
 
     /// Scans one file; whatever goes wrong becomes an error of the report.
@@ -224,8 +256,12 @@ impl Scanner {
     ) {
         let origin = Origin::File(entry.display().into_owned());
         let local = entry.local();
+        let content = Content {
+            path: Some(entry.path()),
+            ..Content::alone(&origin, &local, project)
+        };
         let scanned = catch_unwind(AssertUnwindSafe(|| {
-            self.scan_content(&origin, &local, project, || entry.open(), scratch, partial)
+            self.scan_content(&content, || entry.open(), scratch, partial)
         }));
         let message = match scanned {
             Ok(Ok(())) => return,
@@ -243,9 +279,7 @@ impl Scanner {
 
     fn scan_content<R: Read>(
         &self,
-        origin: &Origin,
-        name: &str,
-        project: &Project<'_>,
+        content: &Content<'_>,
         mut open: impl FnMut() -> io::Result<R>,
         scratch: &mut Scratch,
         partial: &mut Partial,
@@ -253,6 +287,15 @@ impl Scanner {
         let mut directives = FileDirectives::default();
         let mut findings = Vec::new();
         let mut limited = None;
+        let Content {
+            origin,
+            name,
+            project,
+            ..
+        } = *content;
+        let may_be_committed = self.may_be_committed(content);
+        let unasked = self.committed.unasked.as_ref().filter(|_| may_be_committed);
+        let mut credentials = Vec::new();
         let Scratch { read, detect } = scratch;
         let total = source::read(read, name, open()?, |class, window| {
             limited = class.why;
@@ -282,6 +325,13 @@ impl Scanner {
                         .findings(&misuses),
                 );
             }
+            if let Some(detector) = unasked {
+                let mut scratch = detect::Scratch::default();
+                let scan = detector.scan(&blob, &mut scratch, &mut ());
+                let key = &self.options.key;
+                let locator = Locator::new(detector, key, origin, &window, scan.matches);
+                credentials.extend(locator.findings(&[]));
+            }
         })?;
         partial.files += 1;
         partial.bytes += total.bytes;
@@ -299,10 +349,28 @@ impl Scanner {
             }
         }
         for finding in findings {
-            match self.options.policy.decide(finding, &mut directives) {
-                Decision::Report(finding) => partial.findings.push(finding),
-                Decision::Suppress(suppressed) => partial.suppressed.push(suppressed),
-                Decision::Drop(_) => {}
+            let decision = self.options.policy.decide(finding, &mut directives);
+            if let (Decision::Report(finding), true, None) = (&decision, may_be_committed, unasked)
+            {
+                credentials.push(finding.clone());
+            }
+            partial.keep(decision);
+        }
+        if may_be_committed {
+            credentials.retain(|finding| self.counts(finding));
+            if unasked.is_some() {
+                let policy = &self.options.policy;
+                credentials.retain(|finding| {
+                    let decision = policy.decide(finding.clone(), &mut directives);
+                    matches!(decision, Decision::Report(_))
+                });
+            }
+            if let Some(mut finding) = self.committed(content, &credentials) {
+                if self.options.line_hashes {
+                    let line = finding.location.start.line;
+                    finding.line_hash = line_hashes(|| decoded(open()?), &[line])?.remove(&line);
+                }
+                partial.keep(self.options.policy.decide(finding, &mut directives));
             }
         }
         if !directives.is_empty() {
@@ -428,6 +496,15 @@ impl Scanner {
 }
 
 impl Partial {
+    /// Keeps a finding where it belongs.
+    fn keep(&mut self, decision: Decision) {
+        match decision {
+            Decision::Report(finding) => self.findings.push(finding),
+            Decision::Suppress(suppressed) => self.suppressed.push(suppressed),
+            Decision::Drop(_) => {}
+        }
+    }
+
     fn merge(mut self, other: Self) -> Self {
         self.findings.extend(other.findings);
         self.suppressed.extend(other.suppressed);

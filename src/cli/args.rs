@@ -19,6 +19,7 @@ Examples:
   credlint scan                          the folder you stand in
   credlint scan src .env                 a folder and a file
   credlint scan --output sarif=out.sarif also write SARIF for code scanning
+  credlint scan --diff                   what --fix would change
   git show HEAD:.env | credlint scan - --stdin-filename .env
   credlint explain octopost-live-key     what a rule finds, and what to do
   credlint explain --why src/app.js:12   which rules looked at a line, and what they thought
@@ -96,6 +97,8 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) output: OutputArgs,
     #[command(flatten)]
+    pub(super) fix: FixArgs,
+    #[command(flatten)]
     pub(super) config: ConfigArgs,
 }
 
@@ -157,12 +160,30 @@ pub(super) struct OutputArgs {
     /// Exit with 0 even if there are findings; errors still exit with 2
     #[arg(long)]
     pub(super) exit_zero: bool,
-    /// Show secrets in full in terminal, json, jsonl and csv reports
+    /// Show secrets in full in terminal, json, jsonl and csv reports, and in --diff
     #[arg(long)]
     pub(super) show_secrets: bool,
     /// Tells SARIF uploads of one commit apart
     #[arg(long, value_name = "NAME", default_value = "scan")]
     pub(super) category: String,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fixing")]
+pub(super) struct FixArgs {
+    /// Change the files where a finding has a fix, and report what is left
+    ///
+    /// A fix is left out if the file would no longer parse, if the finding would still be there, or if
+    /// another one would come up; --verbose tells which were, and why. Suppressed findings and files
+    /// that are not plain UTF-8 stay as they are.
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Print what --fix would change, and exit with 1 if that is anything
+    ///
+    /// Nothing is changed, and there is no report. Secrets are masked: with --show-secrets they are not,
+    /// and `git apply` can take the output.
+    #[arg(long, conflicts_with_all = ["fix", "format", "output"])]
+    pub(super) diff: bool,
 }
 
 #[derive(Clone, Debug, Default, Args)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod explain;
+mod fix;
 mod init;
 mod progress;
 #[cfg(test)]

@@ -3,15 +3,16 @@
 use std::io::{self, Write};
 
 use anyhow::{Context as _, Result, bail};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::args::{Global, ScanArgs};
-use super::progress;
-use super::settings::{Output, ScanSettings, Target};
+use super::settings::{Fixing, Output, ScanSettings, Target};
 use super::write::write_atomically;
 use super::{CLEAN, ERROR, FINDINGS};
-use crate::model::Report;
+use super::{fix, progress};
+use crate::model::{Report, ScanError};
 use crate::report;
-use crate::scan::{Progress, Scanner};
+use crate::scan::{Fixed, Fixes, Progress, Scanner};
 
 /// Values are followed by recursion, to a bounded depth that needs more than a thread's usual stack.
 const STACK: usize = 16 * 1024 * 1024;
@@ -27,50 +28,97 @@ pub(super) fn run(
     if let (true, Some(config)) = (global.verbose, &settings.config) {
         writeln!(err, "configuration: {}", config.display())?;
     }
-    let report = scan(&settings)?;
+    if settings.fixing == Fixing::Show {
+        return fix::show(&settings, out, err);
+    }
+    let mut report = Session::new(&settings)?.scan();
+    if settings.fixing == Fixing::Apply {
+        report = fix::apply(report, &settings, err)?;
+    }
     for output in &settings.outputs {
         write_report(output, &report, &settings, out)?;
     }
-    if report.scanned.files == 0 && report.errors.is_empty() {
-        bail!("nothing was scanned: {}", settings.why_nothing(&report));
-    }
+    check_scanned(&report, &settings)?;
     // A report that goes elsewhere than to a terminal must not hide that it is incomplete.
     if settings
         .outputs
         .iter()
         .all(|output| output.format != report::Format::Terminal)
     {
-        for error in &report.errors {
-            let (path, message) = (
-                report::visible(&error.path),
-                report::visible(&error.message),
-            );
-            writeln!(err, "error: {path}: {message}")?;
-        }
+        write_errors(&report.errors, err)?;
     }
     Ok(status(&report, &settings))
 }
 
-fn scan(settings: &ScanSettings) -> Result<Report> {
-    let scanner = Scanner::new(
-        settings.rules.clone(),
-        |id, provider| settings.wanted(id, provider),
-        settings.options()?,
-    );
-    match &settings.target {
-        Target::Stdin(name) => Ok(scanner.scan_reader(name, io::stdin().lock())),
-        Target::Paths(paths) => {
-            let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(settings.walk.threads)
-                .stack_size(STACK)
-                .build()
-                .context("cannot start threads")?;
-            let progress = Progress::default();
-            let line = progress::Line::show(settings.show_progress);
-            line.watch(&progress, || {
-                pool.install(|| Ok(scanner.scan_paths(paths, &settings.walk, &progress)))
-            })
+/// A scan of nothing is an error.
+pub(super) fn check_scanned(report: &Report, settings: &ScanSettings) -> Result<()> {
+    if report.scanned.files == 0 && report.errors.is_empty() {
+        bail!("nothing was scanned: {}", settings.why_nothing(report));
+    }
+    Ok(())
+}
+
+pub(super) fn write_errors(errors: &[ScanError], err: &mut dyn Write) -> io::Result<()> {
+    for error in errors {
+        let (path, message) = (
+            report::visible(&error.path),
+            report::visible(&error.message),
+        );
+        writeln!(err, "error: {path}: {message}")?;
+    }
+    Ok(())
+}
+
+/// A scanner, its threads, and what it is to scan.
+pub(super) struct Session<'a> {
+    settings: &'a ScanSettings,
+    scanner: Scanner,
+    pool: ThreadPool,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(settings: &'a ScanSettings) -> Result<Self> {
+        let wanted = |id: &str, provider: &str| settings.wanted(id, provider);
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(settings.walk.threads)
+            .stack_size(STACK);
+        Ok(Self {
+            settings,
+            scanner: Scanner::new(settings.rules.clone(), wanted, settings.options()?),
+            pool: pool.build().context("cannot start threads")?,
+        })
+    }
+
+    /// Scans the target.
+    pub(super) fn scan(&self) -> Report {
+        match &self.settings.target {
+            Target::Stdin(name) => self.scanner.scan_reader(name, io::stdin().lock()),
+            Target::Paths(paths) => {
+                let progress = Progress::default();
+                let line = progress::Line::show(self.settings.show_progress);
+                let scan = || {
+                    self.scanner
+                        .scan_paths(paths, &self.settings.walk, &progress)
+                };
+                line.watch(&progress, || self.pool.install(scan))
+            }
         }
+    }
+
+    /// What the fixes of a report's findings come to; none for standard input, which is gone.
+    pub(super) fn fixes(&self, report: &Report) -> Fixes {
+        match &self.settings.target {
+            Target::Stdin(_) => Fixes::default(),
+            Target::Paths(paths) => {
+                let fix = || self.scanner.fix_paths(report, paths, &self.settings.walk);
+                self.pool.install(fix)
+            }
+        }
+    }
+
+    /// What the fixes of this content's findings come to.
+    pub(super) fn fix(&self, name: &str, content: &[u8]) -> Fixed {
+        self.pool.install(|| self.scanner.fix_bytes(name, content))
     }
 }
 

@@ -38,6 +38,17 @@ pub(super) enum Target {
     Stdin(String),
 }
 
+/// What becomes of the fixes that findings have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fixing {
+    /// They are reported with their findings.
+    Report,
+    /// They are shown as a diff.
+    Show,
+    /// They are applied.
+    Apply,
+}
+
 /// Everything `credlint scan` has to know.
 #[derive(Debug)]
 pub(super) struct ScanSettings {
@@ -49,6 +60,7 @@ pub(super) struct ScanSettings {
     pub(super) fail_on: Severity,
     pub(super) exit_zero: bool,
     pub(super) show_progress: bool,
+    pub(super) fixing: Fixing,
     /// The configuration file in use.
     pub(super) config: Option<PathBuf>,
     project: Project,
@@ -68,6 +80,14 @@ impl ScanSettings {
     /// Settles what `args` and the configuration they lead to ask for.
     pub(super) fn resolve(args: &ScanArgs, global: &Global) -> Result<Self> {
         let target = target(&args.paths, &args.files)?;
+        let fixing = match (args.fix.fix, args.fix.diff) {
+            (true, _) if matches!(target, Target::Stdin(_)) => bail!(
+                "--fix cannot change what comes on standard input\n  help: --diff shows what it would change"
+            ),
+            (true, _) => Fixing::Apply,
+            (false, true) => Fixing::Show,
+            (false, false) => Fixing::Report,
+        };
         let start = match &target {
             Target::Paths(paths) => paths[0].clone(),
             Target::Stdin(name) => PathBuf::from(name),
@@ -98,6 +118,7 @@ impl ScanSettings {
                 .or(config.fail_on)
                 .unwrap_or(Severity::Low),
             exit_zero: args.output.exit_zero,
+            fixing,
             show_progress: io::stderr().is_terminal() && !global.quiet,
             config: project.file.clone(),
             project,

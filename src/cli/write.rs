@@ -1,11 +1,39 @@
 //! Files that are whole or not there.
 
+use std::fs::{self, File, Metadata};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 /// Writes to a temporary file beside `path` and puts it in its place when all is written.
 pub(super) fn write_atomically(
     path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    put(path, None, write)
+}
+
+/// Puts `after` in the place of `before`, which is what the file holds: if it holds something else by
+/// now, or must not be written to, it stays as it is. Its permissions and, where that may be, its owner
+/// stay; a link leads to the same file as before.
+pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&path)?;
+    if metadata.permissions().readonly() {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it may not be written to",
+        ));
+    }
+    if fs::read(&path)? != before {
+        return Err(io::Error::other("it has changed meanwhile"));
+    }
+    put(&path, Some(&metadata), |file| file.write_all(after))
+}
+
+/// `like` is the file that is replaced, where the new one is to be of the same kind.
+fn put(
+    path: &Path,
+    like: Option<&Metadata>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let folder = path
@@ -15,16 +43,34 @@ pub(super) fn write_atomically(
     let mut builder = tempfile::Builder::new();
     builder.prefix(".credlint-");
     #[cfg(unix)]
-    {
+    if like.is_none() {
         use std::os::unix::fs::PermissionsExt as _;
         // What `File::create` asks for; the process's mask takes from it as always.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut file = BufWriter::new(builder.tempfile_in(folder)?);
     write(&mut file)?;
     let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    if let Some(like) = like {
+        give(file.as_file(), like)?;
+    }
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// Gives a file the owner and the permissions of another.
+fn give(file: &File, like: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let own = file.metadata()?;
+        if (own.uid(), own.gid()) != (like.uid(), like.gid()) {
+            // Only an administrator may, and it is no reason to leave a fix out. A new owner takes some
+            // permissions away, so that they come after.
+            let _ = fchown(file, Some(like.uid()), Some(like.gid()));
+        }
+    }
+    file.set_permissions(like.permissions())
 }
 
 #[cfg(test)]

@@ -190,7 +190,12 @@ fn finding(
     }
 }
 
-fn location(path: &str, (line, column): (u64, u64), text: &str, marked: &str) -> Location {
+pub(super) fn location(
+    path: &str,
+    (line, column): (u64, u64),
+    text: &str,
+    marked: &str,
+) -> Location {
     let mark = text.find(marked).expect("the mark is in the text");
     Location {
         origin: Origin::File(path.to_owned()),

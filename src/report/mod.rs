@@ -251,7 +251,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// `1 file`, `2 files`: English has no other case among the words that reports count.
-fn count(number: usize, word: &str) -> String {
+pub(crate) fn count(number: usize, word: &str) -> String {
     if number == 1 {
         format!("{number} {word}")
     } else {

@@ -1,16 +1,18 @@
-//! The files of a scan, for what one of them imports from another.
+//! The files of a scan, for what one of them imports from another, and the repositories they are in.
 
 use std::collections::HashMap;
 use std::io::Read as _;
 
 use crate::misuse::Files;
-use crate::source::Entry;
+use crate::source::{Entry, Tracked};
 use crate::syntax;
 
 /// The scanned files by name. They are opened only where something is imported from them.
 #[derive(Default)]
 pub(super) struct Project<'a> {
     entries: HashMap<String, &'a Entry>,
+    /// What git tracks of them.
+    pub(super) tracked: Tracked,
 }
 
 impl<'a> Project<'a> {
@@ -24,6 +26,7 @@ impl<'a> Project<'a> {
             entries: entries
                 .map(|entry| (entry.local().into_owned(), entry))
                 .collect(),
+            tracked: Tracked::default(),
         }
     }
 }

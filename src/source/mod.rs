@@ -1,4 +1,5 @@
-//! Where bytes come from: the work tree, standard input; and how they are read, in bounded memory.
+//! Where bytes come from: the work tree, standard input; how they are read, in bounded memory; and which
+//! files git tracks.
 //!
 //! Knows nothing of rules or findings. A thread that scans keeps one [`Scratch`] and does:
 //!
@@ -24,6 +25,7 @@ mod classify;
 mod decode;
 mod entry;
 mod stdin;
+mod tracked;
 mod worktree;
 
 use std::io::{self, Read};
@@ -33,6 +35,7 @@ pub use classify::{Class, HEAD, classify};
 pub use decode::{Decoded, decoded};
 pub use entry::Entry;
 pub use stdin::{Spool, SpoolReader};
+pub use tracked::Tracked;
 pub use worktree::{Walk, WalkOptions, walk};
 
 /// Reads a content to its end and calls `each` with every window of it and with the content's class.

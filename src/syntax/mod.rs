@@ -236,6 +236,42 @@ pub fn parse(language: Language, text: &[u8]) -> Option<Program> {
     read(&mut builder).then(|| builder.finish())
 }
 
+/// How many places of `text` are faulty: what the grammar can make nothing of, and what is missing. 0 for
+/// a format without a grammar, `None` where [`parse`] would give up.
+///
+/// Code inside strings or markup is not looked at.
+#[must_use]
+pub fn faults(language: Language, text: &[u8]) -> Option<usize> {
+    if text.len() > MAX_BYTES
+        || language == Language::Yaml && !languages::yaml_text::is_shallow(text)
+    {
+        return None;
+    }
+    let language = match language {
+        Language::Notebook => Language::Json,
+        other => other,
+    };
+    let Some((grammar, _)) = grammar(language) else {
+        return Some(0);
+    };
+    // For the same reason as in `read`.
+    let ended = (language == Language::Kotlin).then(|| [text, b"\n"].concat());
+    let tree = tree(&grammar, ended.as_deref().unwrap_or(text))?;
+    let (mut faults, mut cursor) = (0, tree.walk());
+    loop {
+        let node = cursor.node();
+        faults += usize::from(node.is_error() || node.is_missing());
+        if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return Some(faults);
+            }
+        }
+    }
+}
+
 /// Lowers the builder's text into its program; false where it cannot be read.
 fn read(b: &mut Builder<'_>) -> bool {
     match b.language() {
@@ -319,4 +355,30 @@ fn tree(grammar: &tree_sitter::Language, text: &[u8]) -> Option<Tree> {
         None,
         Some(options),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_counted() {
+        let count = |language, text: &str| faults(language, text.as_bytes());
+        assert_eq!(count(Language::JavaScript, "f(1);\nf([2]);\n"), Some(0));
+        assert_eq!(count(Language::JavaScript, "f(1;\nf(2);\n"), Some(1));
+        let two = count(
+            Language::JavaScript,
+            "import a from b.c;\nf(2);\nimport d from e.f;\n",
+        );
+        assert!(two > count(Language::JavaScript, "import a from b.c;\nf(2);\n"));
+        assert_eq!(count(Language::Json, "{\"a\": 1}"), Some(0));
+        assert!(count(Language::Notebook, "{\"a\": \"b\"c\"\"}") > Some(0));
+        assert_eq!(count(Language::Kotlin, "val a = 1 // b"), Some(0));
+        assert_eq!(
+            count(Language::Dotenv, "=\"'"),
+            Some(0),
+            "it has no grammar"
+        );
+        assert_eq!(count(Language::Go, &" ".repeat(MAX_BYTES + 1)), None);
+    }
 }

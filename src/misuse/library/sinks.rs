@@ -298,7 +298,9 @@ pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
             || name.starts_with("log")
     };
     // By the names of classes: `curl_error($ch)` tells of an error, `Error(…)` is one.
-    let is_class = path.last().is_some_and(|name| name.starts_with(char::is_uppercase));
+    let is_class = path
+        .last()
+        .is_some_and(|name| name.starts_with(char::is_uppercase));
     if before.is_empty() && !is_class {
         if PRINTS.contains(&last)
             || ["info", "debug", "trace", "warn", "error", "warning"].contains(&last)

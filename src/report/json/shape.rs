@@ -114,6 +114,9 @@ pub(super) struct Finding<'a> {
     /// Other places that belong to it.
     pub(super) related: Vec<Related<'a>>,
     /// The way a value took to this place, first to last.
+    // The schema must not ask for what is left out.
+    #[cfg_attr(test, schemars(default))]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) steps: Vec<Related<'a>>,
     /// The secret, masked; left out where the finding is about none in the file.
     #[serde(skip_serializing_if = "Option::is_none")]

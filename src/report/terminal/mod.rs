@@ -2,6 +2,7 @@
 
 mod paint;
 mod summary;
+mod way;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -9,6 +10,7 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use self::paint::Paint;
+use self::way::Way;
 use super::{Style, assurance, escape, place, shown_secret, title};
 use crate::model::{Finding, Origin as Source, Report, RuleDoc, Severity};
 
@@ -112,19 +114,26 @@ impl<'a> Terminal<'a> {
         let line = location.start.line as usize;
         let (text, mark) = escape::visible_line(&location.excerpt.text, &location.excerpt.mark);
         let label = self.label(finding, &text[mark.clone()]);
+        let way = Way::new(finding, &text);
         let group = if text.is_empty() {
             let column = location.start.column as usize;
             heading.element(Origin::path(&*path).line(line).char_column(column))
         } else {
+            let mark = mark.start + way.above..mark.end + way.above;
             let mark = AnnotationKind::Primary.span(mark).label(&*label);
+            let steps = way.steps.iter();
+            let steps =
+                steps.map(|(at, what)| AnnotationKind::Context.span(at.clone()).label(what));
             heading.element(
-                Snippet::source(&*text)
+                Snippet::source(&*way.source)
                     .path(&*path)
-                    .line_start(line)
-                    .annotation(mark),
+                    .line_start(way.first_line)
+                    .annotation(mark)
+                    .annotations(steps),
             )
         };
-        let rendered = self.renderer.render(&[self.notes(group, finding, rule)]);
+        let notes = self.notes(group, finding, &way, rule);
+        let rendered = self.renderer.render(&[notes]);
         self.set_place(finding, rendered)
     }
 
@@ -144,18 +153,15 @@ impl<'a> Terminal<'a> {
         &self,
         mut group: Group<'g>,
         finding: &Finding,
+        way: &Way,
         rule: Option<&RuleDoc>,
     ) -> Group<'g> {
         let mut note = |level: Level<'static>, name: &'static str, text: String| {
             let element = level.with_name(name).message(text);
             group = std::mem::replace(&mut group, Group::with_level(Level::NOTE)).element(element);
         };
-        for step in &finding.steps {
-            let text = format!(
-                "{}: {}",
-                place(&step.location),
-                escape::visible(&step.message)
-            );
+        for (at, what) in &way.beyond {
+            let text = format!("{}: {what}", place(&finding.steps[*at].location));
             note(Level::NOTE, "way", self.wrap(&text, "way", 0));
         }
         for related in &finding.related {

@@ -2,6 +2,7 @@
 
 mod commands;
 mod explain;
+mod fix;
 mod outputs;
 mod repository;
 mod secrecy;

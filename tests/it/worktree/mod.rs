@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod special;
+mod tracked;
 
 use serde_json::json;
 
