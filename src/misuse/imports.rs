@@ -106,7 +106,10 @@ fn candidates(language: Language, path: &str, import: &Import) -> Vec<String> {
             .into_iter()
             .collect(),
         Language::Rust => {
-            let Some(rest) = module.strip_prefix("crate::") else {
+            let Some(rest) = module
+                .split_once("::")
+                .and_then(|(first, rest)| (first == "crate").then_some(rest))
+            else {
                 return Vec::new();
             };
             let source = path.find("src/").map_or("", |at| &path[..at + 3]);

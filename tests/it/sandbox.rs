@@ -154,6 +154,17 @@ pub(crate) fn places(report: &Value) -> Vec<String> {
     findings.iter().map(place).collect()
 }
 
+/// The findings of credentials, those of misuses left out.
+pub(crate) fn credentials(report: &Value) -> Vec<&Value> {
+    let rules = report["rules"].as_array().unwrap();
+    let is_check = |id: &Value| {
+        let mut checks = rules.iter().filter(|rule| rule["kind"] == "check");
+        checks.any(|rule| rule["id"] == *id)
+    };
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().filter(|f| !is_check(&f["rule"])).collect()
+}
+
 /// One finding of a JSON report as `path:line:column rule`.
 pub(crate) fn place(finding: &Value) -> String {
     let location = &finding["location"];

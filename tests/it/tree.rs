@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::sandbox::{Sandbox, place};
+use crate::sandbox::{Sandbox, credentials, place};
 use crate::secrets;
 
 /// Stands for the secret in a planted text.
@@ -85,8 +85,9 @@ impl Tree {
     #[track_caller]
     pub(crate) fn check(&self, args: &[&str]) {
         let report = self.sandbox.report(args);
-        let findings = report["findings"].as_array().unwrap();
-        let found: BTreeSet<String> = findings.iter().map(place).collect();
+        // How a credential is misused where it stands has tests of its own.
+        let findings = credentials(&report);
+        let found: BTreeSet<String> = findings.iter().map(|f| place(f)).collect();
         let missed: Vec<_> = self.expected.difference(&found).collect();
         let extra: Vec<_> = found.difference(&self.expected).collect();
         assert!(

@@ -5,6 +5,7 @@ use crate::detect::is_credential_name;
 use crate::misuse::flow::{Source, Value};
 use crate::misuse::view::{File, Found, View};
 use crate::model::{Confidence, Severity};
+use crate::rules::schema::Kind;
 use crate::syntax::{Expr, ExprId, Language};
 
 pub(super) const CHECK: Check = Check {
@@ -139,10 +140,23 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         let Some(prefix) = PUBLIC.iter().find(|prefix| name.starts_with(**prefix)) else {
             return;
         };
+        // Names alone: of text, one that is nothing but a name.
+        if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            return;
+        }
         let source = Source::named(name);
         let Some(provider) = file.known.by_source(&source) else {
             return;
         };
+        // Where a provider issues keys that are made to be public, such a name is meant to hold one.
+        let has_public = file
+            .known
+            .rules
+            .rules_of(provider)
+            .any(|r| r.credential.kind == Kind::Public);
+        if has_public && !name.to_ascii_lowercase().contains("secret") {
+            return;
+        }
         let owner = file.known.name(provider);
         let message = format!(
             "{} is built into what browsers load: its value is a {owner} credential",

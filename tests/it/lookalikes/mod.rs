@@ -4,7 +4,7 @@ mod owners;
 mod values;
 mod words;
 
-use crate::sandbox::{Sandbox, places, rules};
+use crate::sandbox::{Sandbox, credentials, places};
 
 /// Writes each text to a file of its own and asserts that nothing at all is found.
 #[track_caller]
@@ -27,5 +27,9 @@ fn nothing(cases: &[(&str, &str)]) {
 #[track_caller]
 fn owned_by(rule: &str, file: &str, text: &str) {
     let report = Sandbox::with(file, text).report(&[]);
-    assert_eq!(rules(&report), [rule], "{text}");
+    let found: Vec<&str> = credentials(&report)
+        .iter()
+        .map(|f| f["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(found, [rule], "{text}");
 }
