@@ -278,7 +278,7 @@ pub(super) fn httpie(name: &str, words: &[Value], whole: &Range<usize>) -> Excha
                 scheme = "Bearer ";
             }
         } else if text == "-a" || text == "--auth" {
-            for value in words.next() {
+            if let Some(value) = words.next() {
                 authorization(&mut exchange, scheme, value, whole);
             }
         } else if text.starts_with('-') {
