@@ -11,8 +11,8 @@ pub(super) fn show(language: Language, text: &str) -> String {
     let program = parse(language, text.as_bytes()).expect("it can be read");
     let mut out = shown(&program);
     for embedded in &program.embedded {
-        out.push_str(&format!("\n<{:?}> ", embedded.program.language));
-        out.push_str(&shown(&embedded.program));
+        let language = embedded.program.language;
+        out = format!("{out}\n<{language:?}> {}", shown(&embedded.program));
     }
     out
 }
@@ -96,7 +96,7 @@ fn function(p: &Program, id: usize) -> String {
                 shown.insert_str(0, "this.");
             }
             if let Some(default) = parameter.default {
-                shown.push_str(&format!(" = {}", expr(p, default)));
+                shown = format!("{shown} = {}", expr(p, default));
             }
             shown
         })

@@ -7,7 +7,7 @@ mod options;
 use std::collections::HashSet;
 
 use super::Exchange;
-use crate::misuse::flow::{Change, Context, Flow, Value};
+use crate::misuse::flow::{Change, Context, Flow, Frame, Value};
 use crate::misuse::library::http;
 use crate::misuse::library::http::{Method, Setting};
 use crate::syntax::{Arg, Expr, ExprId, FunctionId, Stmt};
@@ -123,7 +123,7 @@ impl<'a, 'f> Gather<'a, 'f> {
             }
             Expr::Call { callee, args } => {
                 if let Some(function) = self.flow.index.callee(self.program(), id) {
-                    let inner = self.flow.inside(function, id, context);
+                    let inner = Some(Frame::inside(function, id, context));
                     for value in self.returns(function) {
                         self.object(value, &inner);
                     }

@@ -38,6 +38,19 @@ pub(in crate::misuse) struct Frame {
 }
 
 impl Frame {
+    /// The frame of a function that a call calls, seen from `context`.
+    pub(in crate::misuse) fn inside(
+        function: FunctionId,
+        call: ExprId,
+        context: &Context,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            function,
+            call,
+            caller: context.clone(),
+        })
+    }
+
     /// The call that is gone into.
     pub(in crate::misuse) fn call(&self) -> ExprId {
         self.call
@@ -101,20 +114,6 @@ impl<'a> Flow<'a> {
             }))
         });
         frames.collect()
-    }
-
-    /// The context of a function that this call calls, seen from `context`.
-    pub(in crate::misuse) fn inside(
-        &self,
-        function: FunctionId,
-        call: ExprId,
-        context: &Context,
-    ) -> Context {
-        Some(Rc::new(Frame {
-            function,
-            call,
-            caller: context.clone(),
-        }))
     }
 
     /// What an expression may be.

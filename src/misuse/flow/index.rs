@@ -129,11 +129,7 @@ pub(in crate::misuse) enum Change {
         at: Range<usize>,
     },
     /// An element is set whose key is no fixed string where it is written: `o[NAME] = value`.
-    Put {
-        key: ExprId,
-        value: ExprId,
-        at: Range<usize>,
-    },
+    Put { key: ExprId, value: ExprId },
     /// A method is called on it, or it is handed to a call as the first argument.
     Call(ExprId),
 }

@@ -45,10 +45,8 @@ fn statement(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
                 );
                 let value = expression(b, value);
                 out.push(Stmt::Expr(b.assign(node, target, value)));
-            } else {
-                if let Some(inner) = field(node, "declaration") {
-                    statement(b, inner, out);
-                }
+            } else if let Some(inner) = field(node, "declaration") {
+                statement(b, inner, out);
             }
         }
         "lexical_declaration" | "variable_declaration" => {
@@ -65,10 +63,11 @@ fn statement(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
             out.push(class);
         }
         "enum_declaration" => enumeration(b, node, out),
-        "return_statement" => match node.named_child(0) {
-            Some(value) => out.push(Stmt::Return(expression(b, value))),
-            None => {}
-        },
+        "return_statement" => {
+            if let Some(value) = node.named_child(0) {
+                out.push(Stmt::Return(expression(b, value)));
+            }
+        }
         "throw_statement" => {
             if let Some(value) = node.named_child(0) {
                 out.push(Stmt::Throw(expression(b, value)));

@@ -76,7 +76,10 @@ pub(super) fn shell(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             let target = view.flow.eval(arg.value, &None);
             arg.name.as_deref() == Some(">")
                 && !target.as_fixed().is_some_and(|t| {
-                    t.contains("/dev/std") || t.ends_with(".log") || t.starts_with('&')
+                    t.contains("/dev/std")
+                        || t.rsplit_once('.')
+                            .is_some_and(|(_, extension)| extension == "log")
+                        || t.starts_with('&')
                 })
         });
         let adds_mask = command

@@ -2,7 +2,7 @@
 
 use super::{Gather, MAX_CHANGES, MAX_VISITS};
 use crate::misuse::exchange::Header;
-use crate::misuse::flow::{Change, Context, Piece, PieceKind, Value};
+use crate::misuse::flow::{Change, Context, Frame, Piece, PieceKind, Value};
 use crate::syntax::{Expr, ExprId};
 
 impl Gather<'_, '_> {
@@ -56,7 +56,7 @@ impl Gather<'_, '_> {
             }
             Expr::Call { callee, args } => {
                 if let Some(function) = self.flow.index.callee(self.program(), id) {
-                    let inner = self.flow.inside(function, id, context);
+                    let inner = Some(Frame::inside(function, id, context));
                     let returns = self.returns(function);
                     if returns.is_empty() {
                         self.exchange.open = true;

@@ -1,7 +1,7 @@
 //! What a call gives: what a function of the program returns, or what is known of a library's.
 
 use super::strings::part;
-use super::{Context, Flow};
+use super::{Context, Flow, Frame};
 use crate::misuse::flow::index::Bound;
 use crate::misuse::flow::value::{Field, MAX_OPTIONS, Object, PieceKind, Shown, Value, joined};
 use crate::misuse::library::text;
@@ -25,7 +25,7 @@ impl Flow<'_> {
             }
             frame = here.caller.as_ref();
         }
-        let inner = self.inside(function, call, context);
+        let inner = Some(Frame::inside(function, call, context));
         let Some(returns) = self.index.returns.get(&function) else {
             return self.unknown(call);
         };

@@ -1,7 +1,7 @@
 //! Which expressions a name, field or parameter stands for, where the expression matters and not its
 //! value: a request is gathered from them.
 
-use super::{Context, Flow, MAX_CALLERS};
+use super::{Context, Flow, Frame, MAX_CALLERS};
 use crate::misuse::flow::index::{Bound, Change};
 use crate::syntax::{Expr, ExprId, FunctionId, Language};
 
@@ -50,7 +50,7 @@ impl Flow<'_> {
                     && let Some(function) = self.index.function(name)
                     && let Some(returns) = self.index.returns.get(&function)
                 {
-                    let inner = self.inside(function, id, context);
+                    let inner = Some(Frame::inside(function, id, context));
                     found.extend(returns.iter().map(|r| (*r, inner.clone())));
                 }
             }
@@ -79,7 +79,7 @@ impl Flow<'_> {
                         && let Some(function) = self.index.function(name)
                         && let Some(returns) = self.index.returns.get(&function)
                     {
-                        let inner = self.inside(function, id, context);
+                        let inner = Some(Frame::inside(function, id, context));
                         found.extend(returns.iter().map(|r| (*r, inner.clone())));
                     }
                 } else {

@@ -95,8 +95,8 @@ impl Walk<'_> {
                 over,
                 body,
             } => {
-                for id in over {
-                    self.expr(*id);
+                if let Some(over) = over {
+                    self.expr(*over);
                 }
                 if let (Some(variable), Some(over)) = (variable, over) {
                     self.bind_element(*variable, *over);
@@ -314,13 +314,13 @@ impl Walk<'_> {
             self.index.going_on.insert(*object);
         }
         // Fields of an object that is made by name: `Client{Key: key}`.
-        let made = self
+        let method = self
             .program
             .path(callee)
             .last()
             .copied()
             .unwrap_or_default();
-        if made == "Self" || self.index.is_class(made) {
+        if method == "Self" || self.index.is_class(method) {
             for arg in args {
                 if let Some(name) = &arg.name {
                     let change = Change::Set {
@@ -336,15 +336,9 @@ impl Walk<'_> {
                 }
             }
         }
-        let called = self
-            .program
-            .path(callee)
-            .last()
-            .copied()
-            .unwrap_or_default();
         for (number, arg) in args.iter().enumerate() {
             if let Expr::Function(function) = self.program[arg.value]
-                && (called == "catch" || number == 1 && (called == "then" || called == "use"))
+                && (method == "catch" || number == 1 && (method == "then" || method == "use"))
             {
                 self.index.handlers.insert(function);
             }

@@ -63,11 +63,7 @@ impl Walk<'_> {
             }
             Expr::Index { object, index } => {
                 let path = self.program.path(*object).join(".");
-                let change = Change::Put {
-                    key: *index,
-                    value,
-                    at,
-                };
+                let change = Change::Put { key: *index, value };
                 self.index.changes.entry(path).or_default().push(change);
                 self.expr(*object);
                 self.expr(*index);
