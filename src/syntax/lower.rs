@@ -289,12 +289,13 @@ impl<'t> Builder<'t> {
                     }
                     Piece::Number(number) => number,
                     Piece::Named(name) => {
-                        match args.iter().position(|arg| arg.name.as_ref() == Some(&name)) {
-                            Some(number) => number,
-                            None => {
-                                pieces.push(self.program.push(Expr::Name(name), whole.clone()));
-                                continue;
-                            }
+                        if let Some(number) =
+                            args.iter().position(|arg| arg.name.as_ref() == Some(&name))
+                        {
+                            number
+                        } else {
+                            pieces.push(self.program.push(Expr::Name(name), whole.clone()));
+                            continue;
                         }
                     }
                 };

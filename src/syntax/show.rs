@@ -68,9 +68,10 @@ fn statement(p: &Program, stmt: &Stmt) -> String {
         Stmt::Function(id) => function(p, *id),
         Stmt::Class(id) => {
             let class = &p.classes[*id];
-            let parents = match class.parents.is_empty() {
-                true => String::new(),
-                false => format!(": {}", class.parents.join(", ")),
+            let parents = if class.parents.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", class.parents.join(", "))
             };
             format!(
                 "class {}{parents} {{ {} }}",

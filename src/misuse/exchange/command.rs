@@ -152,11 +152,11 @@ fn process(flow: &Flow<'_>, call: ExprId, context: &Context) -> Option<Vec<Value
     let mut words = Vec::new();
     for arg in args.iter().filter(|arg| arg.name.is_none()) {
         let value = flow.eval(arg.value, context);
-        for option in value.options().first() {
+        if let Some(option) = value.options().first() {
             match option {
                 Value::List(items) => words.extend(items.iter().cloned()),
                 Value::Text(pieces) if args.len() <= 3 && words.is_empty() => {
-                    words.extend(split(pieces))
+                    words.extend(split(pieces));
                 }
                 Value::Text(_) | Value::Object(_) => words.push(option.clone()),
                 _ => {}

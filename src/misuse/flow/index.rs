@@ -370,9 +370,10 @@ impl Index {
             here = self.scopes[here].parent;
         };
         let same_function = self.function_at(here) == self.function_at(scope);
-        let before: Vec<&Binding> = match same_function {
-            true => all.iter().filter(|b| b.order < order).collect(),
-            false => all.iter().collect(),
+        let before: Vec<&Binding> = if same_function {
+            all.iter().filter(|b| b.order < order).collect()
+        } else {
+            all.iter().collect()
         };
         let before = if before.is_empty() {
             all.iter().collect()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 /// The named children of a node, comments left out.
-pub(in crate::syntax) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+pub(in crate::syntax) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.named_children(&mut cursor)
         .filter(|child| !child.kind().contains("comment"))

@@ -99,18 +99,18 @@ pub(super) fn curl(words: &[Value], whole: &Range<usize>) -> Exchange {
             let mut value = || glued.clone().or_else(|| words.next().cloned());
             match name {
                 "header" => {
-                    for value in value() {
+                    if let Some(value) = value() {
                         header(&mut exchange, &value, whole);
                     }
                 }
                 "url" => exchange.urls.extend(value()),
                 "user" => {
-                    for value in value() {
+                    if let Some(value) = value() {
                         authorization(&mut exchange, "Basic ", &value, whole);
                     }
                 }
                 "oauth2-bearer" => {
-                    for value in value() {
+                    if let Some(value) = value() {
                         authorization(&mut exchange, "Bearer ", &value, whole);
                     }
                 }
@@ -126,7 +126,7 @@ pub(super) fn curl(words: &[Value], whole: &Range<usize>) -> Exchange {
                     exchange.method = value().and_then(|v| v.as_fixed());
                 }
                 "data" | "data-raw" | "data-binary" | "data-urlencode" | "json" | "form" => {
-                    data.extend(value())
+                    data.extend(value());
                 }
                 "config" => {
                     value();
@@ -227,11 +227,12 @@ pub(super) fn wget(words: &[Value], whole: &Range<usize>) -> Exchange {
         let text = start(word);
         let at = place(word, whole);
         if let Some(rest) = text.strip_prefix("--header") {
-            let value = match rest.starts_with('=') {
-                true => Some(without(word, "--header=".len())),
-                false => words.next().cloned(),
+            let value = if rest.starts_with('=') {
+                Some(without(word, "--header=".len()))
+            } else {
+                words.next().cloned()
             };
-            for value in value {
+            if let Some(value) = value {
                 header(&mut exchange, &value, whole);
             }
         } else if text == "--no-check-certificate" {

@@ -84,14 +84,13 @@ impl Gather<'_, '_> {
                 [name, value, ..] => {
                     let bare = matches!(&self.program()[callee], Expr::Member { name, .. }
                         if ["set", "append", "add", "insert", "setdefault"].contains(&name.to_ascii_lowercase().as_str()));
-                    if let Some(name) = self.header_name(*name, context) {
-                        if !bare
+                    if let Some(name) = self.header_name(*name, context)
+                        && (!bare
                             || name.contains('-')
                             || ["authorization", "accept", "cookie"]
-                                .contains(&name.to_ascii_lowercase().as_str())
-                        {
-                            self.header(name, *value, context);
-                        }
+                                .contains(&name.to_ascii_lowercase().as_str()))
+                    {
+                        self.header(name, *value, context);
                     }
                 }
                 [] => {}
@@ -114,13 +113,13 @@ impl Gather<'_, '_> {
                 }
             },
             Method::Url => {
-                for value in values.first() {
+                if let Some(value) = values.first() {
                     let url = self.flow.eval(*value, context);
                     self.url(url, *value, context);
                 }
             }
             Method::Base => {
-                for value in values.first() {
+                if let Some(value) = values.first() {
                     self.exchange.base = Some(self.flow.eval(*value, context));
                 }
             }
@@ -161,7 +160,7 @@ impl Gather<'_, '_> {
                 [] => {}
             },
             Method::Body => {
-                for value in values.first() {
+                if let Some(value) = values.first() {
                     self.exchange.body = Some(self.flow.eval(*value, context));
                 }
                 self.configure(args, context);

@@ -26,12 +26,11 @@ impl Gather<'_, '_> {
     }
 
     fn option_name(&self, key: ExprId, context: &Context) -> Option<String> {
-        match &self.program()[key] {
-            Expr::Text { value, .. } => Some(value.clone()),
-            _ => {
-                let fixed = self.flow.eval(key, context).as_fixed();
-                fixed.or_else(|| self.program().path(key).last().map(ToString::to_string))
-            }
+        if let Expr::Text { value, .. } = &self.program()[key] {
+            Some(value.clone())
+        } else {
+            let fixed = self.flow.eval(key, context).as_fixed();
+            fixed.or_else(|| self.program().path(key).last().map(ToString::to_string))
         }
     }
 

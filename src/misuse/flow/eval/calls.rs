@@ -85,9 +85,10 @@ impl Flow<'_> {
             (Some(value), None) => value.clone(),
             (None, None) => Value::empty(),
         };
-        let numbers: Vec<ExprId> = match is_module || object.is_none() {
-            true => args.iter().skip(1).map(|a| a.value).collect(),
-            false => args.iter().map(|a| a.value).collect(),
+        let numbers: Vec<ExprId> = if is_module || object.is_none() {
+            args.iter().skip(1).map(|a| a.value).collect()
+        } else {
+            args.iter().map(|a| a.value).collect()
         };
         match effect {
             Effect::Hides => self.hides(name, id, &receiver, &args, context),

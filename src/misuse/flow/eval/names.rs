@@ -74,14 +74,15 @@ impl Flow<'_> {
                 whole.field(key).unwrap_or_else(|| self.unknown(id))
             }
             Bound::Caught(_) => self.unknown(id),
-            Bound::Import(import) => (self.imports)(import)
-                .map(|v| v.moved(&self.at(id)))
-                .unwrap_or_else(|| match &import.member {
+            Bound::Import(import) => (self.imports)(import).map_or_else(
+                || match &import.member {
                     Some(member) if member != "default" => {
                         Value::open(self.source(id, member.clone()), self.at(id))
                     }
                     _ => self.unknown(id),
-                }),
+                },
+                |v| v.moved(&self.at(id)),
+            ),
         }
     }
 
@@ -199,7 +200,7 @@ impl Flow<'_> {
                 }
                 Change::Set { .. } => {}
                 Change::Put { key, value, .. } => {
-                    self.entry(Some(*key), *value, context, &mut fields)
+                    self.entry(Some(*key), *value, context, &mut fields);
                 }
                 Change::Call(call) => self.put(*call, id, context, &mut fields),
             }
