@@ -154,8 +154,8 @@ fn exported(program: &Program, member: Option<&str>) -> Option<Value> {
         let named = index.named.iter().rev().find(|n| n.path == [name])?;
         Some(flow.eval(named.value, &None))
     };
-    let value = match member {
-        Some(member) => of_name(member).or_else(|| {
+    let value = if let Some(member) = member {
+        of_name(member).or_else(|| {
             let whole = of_name("default")
                 .or_else(|| of_name("exports"))
                 .or_else(|| document(program, &flow))?;
@@ -164,21 +164,20 @@ fn exported(program: &Program, member: Option<&str>) -> Option<Value> {
             } else {
                 whole.field(member)
             }
-        })?,
-        None => {
-            let fields = index
-                .named
-                .iter()
-                .filter(|n| n.path.len() == 1)
-                .take(100)
-                .map(|n| super::flow::Field {
-                    key: Some(n.path[0].clone()),
-                    value: flow.eval(n.value, &None),
-                    at: 0..0,
-                });
-            let module = of_exports(&index, &flow);
-            module.unwrap_or_else(|| Value::Map(fields.collect()))
-        }
+        })?
+    } else {
+        let fields = index
+            .named
+            .iter()
+            .filter(|n| n.path.len() == 1)
+            .take(100)
+            .map(|n| super::flow::Field {
+                key: Some(n.path[0].clone()),
+                value: flow.eval(n.value, &None),
+                at: 0..0,
+            });
+        let module = of_exports(&index, &flow);
+        module.unwrap_or_else(|| Value::Map(fields.collect()))
     };
     Some(foreign(value, member.unwrap_or_default()))
 }

@@ -44,11 +44,8 @@ pub(super) fn of_path(path: &str) -> Option<Setting> {
         .filter_map(|w| of_word(&w))
         .collect::<Vec<_>>();
     let lower = name.to_ascii_lowercase();
-    if lower.ends_with(".md")
-        || lower.ends_with(".rst")
-        || lower.ends_with(".mdx")
-        || lower.ends_with(".markdown")
-    {
+    let extension = lower.rsplit_once('.').map(|(_, extension)| extension);
+    if matches!(extension, Some("md" | "rst" | "mdx" | "markdown")) {
         return Some(Setting::Docs);
     }
     // `.env.production.example` documents.
@@ -174,8 +171,8 @@ fn tested(flow: &Flow<'_>, test: ExprId, depth: usize) -> Option<(Setting, bool)
             tested(flow, *inner, depth + 1).map(|(setting, equal)| (setting, !equal))
         }
         Expr::Choice { condition, options } => {
-            let inner = condition.iter().chain(options);
-            inner.filter_map(|id| tested(flow, *id, depth + 1)).next()
+            let mut inner = condition.iter().chain(options);
+            inner.find_map(|id| tested(flow, *id, depth + 1))
         }
         Expr::Other(parts) | Expr::Join(parts) => {
             parts.iter().find_map(|part| tested(flow, *part, depth + 1))
@@ -326,10 +323,8 @@ fn beside(flow: &Flow<'_>, named: &Named) -> Option<Setting> {
             continue;
         };
         let is_profile = name == "profiles" || name == "branches" || name == "profile";
-        if !names_setting(name)
-            && !(name == "name" && above.last().is_some_and(|a| a == "environment"))
-            && !is_profile
-        {
+        let is_name = name == "name" && above.last().is_some_and(|a| a == "environment");
+        if !(names_setting(name) || is_name || is_profile) {
             continue;
         }
         // What it says holds for all below the map that it stands in.

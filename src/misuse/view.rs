@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::exchange::{Command, Exchange, commands, exchanges};
 use super::flow::{Flow, Imports, Index, Named, Piece, PieceKind, Value};
-use super::known::{Destination, Known, Literal};
+use super::known::{Destination, Known};
 use super::setting::{self, Setting};
 use super::{MAX_LITERALS, Misuse, Unit};
 use crate::rules::RuleSet;

@@ -1,13 +1,20 @@
 //! What every language's lowering builds its program with.
 
+mod nodes;
+mod reading;
+mod text;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::program::{Arg, Class, Embedded, Entry, Expr, ExprId, Function, Program, Stmt};
-use super::template::{self, Marks, Piece};
-use super::{Block, FunctionId, Language, MAX_BYTES, MAX_EMBEDDED, grammar, read, tree};
+use super::program::{Arg, Class, Entry, Expr, ExprId, Function, Program, Stmt};
+use super::template::{Marks, Piece};
+use super::{Block, FunctionId, Language, template};
+
+pub(super) use nodes::{between_quotes, child, children, field, has_token};
+pub(super) use text::{dedent, unescape, without_indent};
 
 /// Deeper expressions are not followed: nobody writes them, and the stack is not endless.
 const MAX_DEPTH: usize = 150;
@@ -282,12 +289,13 @@ impl<'t> Builder<'t> {
                     }
                     Piece::Number(number) => number,
                     Piece::Named(name) => {
-                        match args.iter().position(|arg| arg.name.as_ref() == Some(&name)) {
-                            Some(number) => number,
-                            None => {
-                                pieces.push(self.program.push(Expr::Name(name), whole.clone()));
-                                continue;
-                            }
+                        if let Some(number) =
+                            args.iter().position(|arg| arg.name.as_ref() == Some(&name))
+                        {
+                            number
+                        } else {
+                            pieces.push(self.program.push(Expr::Name(name), whole.clone()));
+                            continue;
                         }
                     }
                 };
@@ -347,46 +355,6 @@ impl<'t> Builder<'t> {
         Stmt::Class(self.program.classes.len() - 1)
     }
 
-    /// Code in another language at `range` of the text, with nothing escaped in it.
-    pub(super) fn embed(&mut self, host: Option<ExprId>, language: Language, range: Range<usize>) {
-        let code = self.text[range.clone()].to_vec();
-        let pieces = vec![(0, range.start)];
-        self.embed_pieces(host, language, code, &pieces);
-    }
-
-    /// Code in another language that was put together: `pieces` are where its stretches begin, in it
-    /// and in the text.
-    pub(super) fn embed_pieces(
-        &mut self,
-        host: Option<ExprId>,
-        language: Language,
-        code: Vec<u8>,
-        pieces: &[(usize, usize)],
-    ) {
-        if self.nested >= MAX_EMBEDDED || code.len() > MAX_BYTES {
-            return;
-        }
-        let located = pieces
-            .iter()
-            .map(|&(code, text)| (code, self.offsets.at(text)));
-        let again = MAX_AGAIN * (code.len() + MAX_AROUND);
-        let mut inner = Builder {
-            offsets: Offsets::Pieces(located.collect(), self.offsets.at(self.text.len())),
-            text: Cow::Owned(code),
-            program: Program::new(language),
-            depth: self.depth,
-            nested: self.nested + 1,
-            this: None,
-            again,
-        };
-        if read(&mut inner) {
-            self.program.embedded.push(Embedded {
-                host,
-                program: inner.program,
-            });
-        }
-    }
-
     /// What `lower` makes of a body in which the variable `name` is the object itself.
     pub(super) fn with_this<T>(
         &mut self,
@@ -402,64 +370,6 @@ impl<'t> Builder<'t> {
     /// The variable that is the object itself here.
     pub(super) fn this(&self) -> Option<&str> {
         self.this.as_deref()
-    }
-
-    /// Ends the text with a line break, for a grammar that never stops looking for one. No place in the
-    /// file becomes known by it.
-    pub(super) fn end_line(&mut self) {
-        if self.text.ends_with(b"\n") {
-            return;
-        }
-        if let Offsets::From(base) = self.offsets {
-            self.offsets = Offsets::Pieces(vec![(0, base)], base + self.text.len());
-        }
-        self.text.to_mut().push(b'\n');
-    }
-
-    /// What `lower` makes of a stretch of the text that the grammar left as it was, such as the
-    /// arguments of a macro, read as if it stood between `before` and `after`. `None` where that is too
-    /// much work.
-    pub(super) fn again<T>(
-        &mut self,
-        range: Range<usize>,
-        before: &str,
-        after: &str,
-        lower: impl FnOnce(&mut Self, Node<'_>) -> T,
-    ) -> Option<T> {
-        let code = [
-            before.as_bytes(),
-            &self.text[range.clone()],
-            after.as_bytes(),
-        ]
-        .concat();
-        let mut pieces = vec![(0, self.offsets.at(range.start))];
-        pieces.push((before.len(), self.offsets.at(range.start)));
-        if let Offsets::Pieces(outer, _) = &self.offsets {
-            let inside = outer
-                .iter()
-                .filter(|(text, _)| range.start < *text && *text < range.end);
-            pieces.extend(inside.map(|&(text, file)| (before.len() + text - range.start, file)));
-        }
-        let offsets = Offsets::Pieces(pieces, self.offsets.at(range.end));
-        let offsets = std::mem::replace(&mut self.offsets, offsets);
-        let lowered = self.instead(code, lower);
-        self.offsets = offsets;
-        lowered
-    }
-
-    /// What `lower` makes of `code` in place of the text. It has the same places: what the grammar does
-    /// not know was put in other words of the same length. `None` where that is too much work.
-    pub(super) fn instead<T>(
-        &mut self,
-        code: Vec<u8>,
-        lower: impl FnOnce(&mut Self, Node<'_>) -> T,
-    ) -> Option<T> {
-        self.again = self.again.checked_sub(code.len())?;
-        let tree = tree(&grammar(self.language())?.0, &code)?;
-        let text = std::mem::replace(&mut self.text, Cow::Owned(code));
-        let lowered = lower(self, tree.root_node());
-        self.text = text;
-        Some(lowered)
     }
 
     /// What an expression is.
@@ -486,158 +396,9 @@ pub(super) fn named(name: String, value: ExprId) -> Arg {
     }
 }
 
-/// The named children of a node, comments left out.
-pub(super) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor)
-        .filter(|child| !child.kind().contains("comment"))
-        .collect()
-}
-
-/// The child in a field.
-pub(super) fn field<'t>(node: Node<'t>, name: &str) -> Option<Node<'t>> {
-    node.child_by_field_name(name)
-}
-
-/// The first named child of one of these kinds.
-pub(super) fn child<'t>(node: Node<'t>, kinds: &[&str]) -> Option<Node<'t>> {
-    children(node)
-        .into_iter()
-        .find(|c| kinds.contains(&c.kind()))
-}
-
-/// Whether one of the node's tokens is this one.
-pub(super) fn has_token(node: Node<'_>, token: &str) -> bool {
-    let mut cursor = node.walk();
-    node.children(&mut cursor).any(|c| c.kind() == token)
-}
-
-/// What stands between the first token of a string and its last, both without names of their own.
-pub(super) fn between_quotes(node: Node<'_>) -> Range<usize> {
-    let token = |at: u32| node.child(at).filter(|token| !token.is_named());
-    let last = node.child_count().saturating_sub(1);
-    let open = token(0).map_or(node.start_byte(), |open| open.end_byte());
-    let close = token(last).map_or(node.end_byte(), |close| close.start_byte());
-    open..close.max(open)
-}
-
-/// `text` without the first `indent` blanks of each of its lines; it may begin within a line.
-pub(super) fn without_indent(text: &str, indent: usize, begins_line: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for (at, line) in text.split_inclusive('\n').enumerate() {
-        let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
-        let skip = if at > 0 || begins_line { indent } else { 0 };
-        out.push_str(&line[blanks.min(skip)..]);
-    }
-    out
-}
-
-/// Resolves the escapes that C and most languages after it share; an unknown one stands for its
-/// character.
-pub(super) fn unescape(raw: &str) -> String {
-    if !raw.contains('\\') {
-        return raw.to_owned();
-    }
-    let mut out = String::with_capacity(raw.len());
-    let mut rest = raw.chars();
-    while let Some(c) = rest.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match rest.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some('0') => out.push('\0'),
-            Some('\n') | None => {}
-            Some(kind @ ('x' | 'u')) => {
-                let (digits, after) = hex_digits(rest.as_str(), kind);
-                match u32::from_str_radix(digits, 16)
-                    .ok()
-                    .and_then(char::from_u32)
-                {
-                    Some(c) => {
-                        out.push(c);
-                        rest = after.chars();
-                    }
-                    None => out.push(kind),
-                }
-            }
-            Some(other) => out.push(other),
-        }
-    }
-    out
-}
-
-/// The digits of `\xHH`, `\uHHHH` or `\u{H…}`, and what follows them.
-fn hex_digits(rest: &str, kind: char) -> (&str, &str) {
-    if let Some(braced) = rest.strip_prefix('{')
-        && let Some((digits, after)) = braced.split_once('}')
-    {
-        return (digits, after);
-    }
-    let length = if kind == 'x' { 2 } else { 4 };
-    rest.split_at_checked(length).unwrap_or(("", rest))
-}
-
-/// A string of several lines without the line break after the opening quotes and the indentation that
-/// all lines share, the last, which stands before the closing quotes, among them.
-pub(super) fn dedent(raw: &str) -> String {
-    let Some((first, rest)) = raw.split_once('\n') else {
-        return raw.to_owned();
-    };
-    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let last = rest.rsplit('\n').next().unwrap_or(rest);
-    let shared = rest
-        .split('\n')
-        .filter(|line| !line.trim().is_empty())
-        .map(indent)
-        .chain(last.trim().is_empty().then(|| indent(last)))
-        .min()
-        .unwrap_or(0);
-    let lines = rest
-        .split('\n')
-        .map(|line| line.get(shared..).unwrap_or(""));
-    let lines: Vec<&str> = lines.collect();
-    if first.trim().is_empty() {
-        lines.join("\n")
-    } else {
-        format!("{first}\n{}", lines.join("\n"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn escapes() {
-        for (raw, value) in [
-            ("plain", "plain"),
-            (r"a\nb\tc", "a\nb\tc"),
-            (r#"\"\\"#, "\"\\"),
-            (r"\x41\u0042\u{43}", "ABC"),
-            (r"\u00", "u00"),
-            (r"\x", "x"),
-            ("\\", ""),
-        ] {
-            assert_eq!(unescape(raw), value, "{raw}");
-        }
-    }
-
-    #[test]
-    fn indentation() {
-        for (raw, value) in [
-            ("plain", "plain"),
-            ("\n  a\n    b\n  ", "a\n  b\n"),
-            ("\n    a\n\n  ", "  a\n\n"),
-            ("a\n  b", "a\nb"),
-            ("\r\n\ta\r\n\t", "a\r\n"),
-        ] {
-            assert_eq!(dedent(raw), value, "{raw:?}");
-        }
-    }
 
     #[test]
     fn pieces_are_found_in_the_file() {

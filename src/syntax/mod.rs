@@ -100,9 +100,12 @@ impl Language {
         {
             return Some(Self::Nginx);
         }
-        by_name(name).or_else(|| match name.contains('.') {
-            true => None,
-            false => by_interpreter(text),
+        by_name(name).or_else(|| {
+            if name.contains('.') {
+                None
+            } else {
+                by_interpreter(text)
+            }
         })
     }
 

@@ -11,8 +11,8 @@ pub(super) fn show(language: Language, text: &str) -> String {
     let program = parse(language, text.as_bytes()).expect("it can be read");
     let mut out = shown(&program);
     for embedded in &program.embedded {
-        out.push_str(&format!("\n<{:?}> ", embedded.program.language));
-        out.push_str(&shown(&embedded.program));
+        let language = embedded.program.language;
+        out = format!("{out}\n<{language:?}> {}", shown(&embedded.program));
     }
     out
 }
@@ -68,9 +68,10 @@ fn statement(p: &Program, stmt: &Stmt) -> String {
         Stmt::Function(id) => function(p, *id),
         Stmt::Class(id) => {
             let class = &p.classes[*id];
-            let parents = match class.parents.is_empty() {
-                true => String::new(),
-                false => format!(": {}", class.parents.join(", ")),
+            let parents = if class.parents.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", class.parents.join(", "))
             };
             format!(
                 "class {}{parents} {{ {} }}",
@@ -96,7 +97,7 @@ fn function(p: &Program, id: usize) -> String {
                 shown.insert_str(0, "this.");
             }
             if let Some(default) = parameter.default {
-                shown.push_str(&format!(" = {}", expr(p, default)));
+                shown = format!("{shown} = {}", expr(p, default));
             }
             shown
         })

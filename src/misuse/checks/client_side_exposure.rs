@@ -181,10 +181,8 @@ fn names(file: &File<'_>, view: &View<'_>, found: &mut Found) {
                     public.push(misuse(provider, &program.span(id), message));
                 }
             }
-            Expr::Text { value, .. } if value.len() < 80 => {
-                if !view.questions.contains(&id) {
-                    report(value, &program.span(id));
-                }
+            Expr::Text { value, .. } if value.len() < 80 && !view.questions.contains(&id) => {
+                report(value, &program.span(id));
             }
             Expr::Call { args, .. } => {
                 for arg in args {

@@ -119,7 +119,7 @@ fn image(file: &File<'_>, view: &View<'_>, found: &mut Found) {
             let Some(name) = &arg.name else {
                 continue;
             };
-            let source = crate::misuse::flow::Source::named(&name);
+            let source = crate::misuse::flow::Source::named(name);
             let value = view.flow.eval(arg.value, &None);
             let literal = literals(file, &value).into_iter().next();
             let provider = literal

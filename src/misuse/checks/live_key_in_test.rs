@@ -92,7 +92,7 @@ pub(super) fn misplaced(
                         .rules_of(provider)
                         .any(|r| r.credential.environment == Some(Environment::Test));
                     let takes = named.path.last().is_some_and(|own| {
-                        let own = crate::misuse::flow::Source::named(&own);
+                        let own = crate::misuse::flow::Source::named(own);
                         file.known.by_source(&own) == Some(provider) || !own.label.is_empty()
                     });
                     let own_setting = file.setting(number, named.value);

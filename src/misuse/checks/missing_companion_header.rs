@@ -56,13 +56,8 @@ fn run(file: &File<'_>, found: &mut Found) {
 
 /// The path below the API's base, as far as it is known; none where nobody knows it.
 fn endpoint(address: &str) -> Option<String> {
-    let path = match address.split_once("://") {
-        Some((_, rest)) => &rest[rest.find('/')?..],
-        None => {
-            let start = address.find('/')?;
-            &address[start..]
-        }
-    };
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = &rest[rest.find('/')?..];
     let path = path.split(['?', '#']).next()?;
     // `/api/v1` and the like are the base.
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();

@@ -84,10 +84,13 @@ fn only_reads(file: &File<'_>, provider: usize, issue: &Issue) -> bool {
     reads > 0
 }
 
+/// The settings that use a literal, and its places with their providers.
+type Uses = (Vec<Setting>, Vec<(usize, Range<usize>)>);
+
 /// The same literal in several settings of one file, also where they take it from one place.
 fn shared(file: &File<'_>, found: &mut Found) {
     // For each literal's text: the settings that use it, and where it stands.
-    let mut uses: BTreeMap<String, (Vec<Setting>, Vec<(usize, Range<usize>)>)> = BTreeMap::new();
+    let mut uses: BTreeMap<String, Uses> = BTreeMap::new();
     for view in &file.views {
         for named in &view.flow.index.named {
             let branch = setting::of_branch(&view.flow, named.value);

@@ -39,7 +39,7 @@ fn run(file: &File<'_>, found: &mut Found) {
             if also_secure && asked.is_none() {
                 continue;
             }
-            if !text.starts_with("http://") || host(&text).is_none_or(|h| is_local(h)) {
+            if !text.starts_with("http://") || host(&text).is_none_or(is_local) {
                 continue;
             }
             let provider = match destination {

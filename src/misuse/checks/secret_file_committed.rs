@@ -33,8 +33,8 @@ pub fn holds_credentials(path: &str) -> bool {
     ]
     .iter()
     .any(|word| name.split(['.', '-', '_']).any(|part| part == *word));
-    let is_env =
-        name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name == ".envrc";
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    let is_env = extension == Some("env") || name.starts_with(".env.") || name == ".envrc";
     let stem = name.split('.').next().unwrap_or_default();
     let is_credentials = matches!(stem, "credentials" | "secrets" | "secret")
         || matches!(

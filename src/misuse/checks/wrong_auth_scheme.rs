@@ -263,9 +263,10 @@ fn wrong_scheme(
         && file.slice(at) == scheme.word
     {
         let after = file.text.get(at.end) == Some(&b' ');
-        let (at, with) = match auth.scheme.is_empty() {
-            true => (at.start..at.end + usize::from(after), String::new()),
-            false => (at.clone(), auth.scheme.to_string()),
+        let (at, with) = if auth.scheme.is_empty() {
+            (at.start..at.end + usize::from(after), String::new())
+        } else {
+            (at.clone(), auth.scheme.to_string())
         };
         found.fix = Some(Fix {
             title: format!("Send it as {}", wanted(auth)),

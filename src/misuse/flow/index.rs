@@ -1,11 +1,13 @@
 //! What a program's names stand for: scopes, bindings, fields, calls, and under which conditions
 //! each expression is reached.
 
+mod walk;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::syntax::{Arg, Block, Class, Expr, ExprId, FunctionId, Import, Program, Stmt};
+use crate::syntax::{Class, Expr, ExprId, FunctionId, Import, Program, Stmt};
 
 /// A place where names are known.
 pub(in crate::misuse) type ScopeId = usize;
@@ -127,11 +129,7 @@ pub(in crate::misuse) enum Change {
         at: Range<usize>,
     },
     /// An element is set whose key is no fixed string where it is written: `o[NAME] = value`.
-    Put {
-        key: ExprId,
-        value: ExprId,
-        at: Range<usize>,
-    },
+    Put { key: ExprId, value: ExprId },
     /// A method is called on it, or it is handed to a call as the first argument.
     Call(ExprId),
 }
@@ -145,44 +143,37 @@ impl Binding {
 
 impl Index {
     pub(in crate::misuse) fn new(program: &Program) -> Self {
-        let mut walk = Walk {
-            program,
-            index: Self {
-                scopes: vec![Scope {
-                    parent: MODULE,
-                    function: None,
-                    class: None,
-                    names: Rc::from(""),
-                }],
-                places: HashMap::new(),
-                bindings: HashMap::new(),
-                changes: BTreeMap::new(),
-                functions: HashMap::new(),
-                bodies: HashMap::new(),
-                callers: HashMap::new(),
-                calls: Vec::new(),
-                throws: Vec::new(),
-                returns: HashMap::new(),
-                named: Vec::new(),
-                imports: Vec::new(),
-                conditions: Vec::new(),
-                going_on: HashSet::new(),
-                names_of: HashMap::new(),
-                handlers: HashSet::new(),
-                classes: program
-                    .classes
-                    .iter()
-                    .enumerate()
-                    .rev()
-                    .map(|(n, c)| (c.name.clone(), n))
-                    .collect(),
-            },
-            scope: MODULE,
-            condition: None,
-            order: 0,
+        let empty = Self {
+            scopes: vec![Scope {
+                parent: MODULE,
+                function: None,
+                class: None,
+                names: Rc::from(""),
+            }],
+            places: HashMap::new(),
+            bindings: HashMap::new(),
+            changes: BTreeMap::new(),
+            functions: HashMap::new(),
+            bodies: HashMap::new(),
+            callers: HashMap::new(),
+            calls: Vec::new(),
+            throws: Vec::new(),
+            returns: HashMap::new(),
+            named: Vec::new(),
+            imports: Vec::new(),
+            conditions: Vec::new(),
+            going_on: HashSet::new(),
+            names_of: HashMap::new(),
+            handlers: HashSet::new(),
+            classes: program
+                .classes
+                .iter()
+                .enumerate()
+                .rev()
+                .map(|(n, c)| (c.name.clone(), n))
+                .collect(),
         };
-        walk.block(&program.body);
-        let mut index = walk.index;
+        let mut index = walk::fill(empty, program);
         index.find_callers(program);
         for (number, named) in index.named.iter().enumerate() {
             index.names_of.entry(named.value).or_default().push(number);
@@ -379,9 +370,10 @@ impl Index {
             here = self.scopes[here].parent;
         };
         let same_function = self.function_at(here) == self.function_at(scope);
-        let before: Vec<&Binding> = match same_function {
-            true => all.iter().filter(|b| b.order < order).collect(),
-            false => all.iter().collect(),
+        let before: Vec<&Binding> = if same_function {
+            all.iter().filter(|b| b.order < order).collect()
+        } else {
+            all.iter().collect()
         };
         let before = if before.is_empty() {
             all.iter().collect()
@@ -465,516 +457,4 @@ fn constructor(program: &Program, class: &Class) -> Option<FunctionId> {
         }
         _ => None,
     })
-}
-
-/// The walk over a program that fills the index.
-struct Walk<'p> {
-    program: &'p Program,
-    index: Index,
-    scope: ScopeId,
-    condition: Option<usize>,
-    order: u32,
-}
-
-impl Walk<'_> {
-    fn block(&mut self, block: &Block) {
-        // Functions are known in all of their block.
-        for stmt in block {
-            if let Stmt::Function(id) = stmt
-                && let Some(name) = &self.program.functions[*id].name
-            {
-                self.index
-                    .functions
-                    .entry(name.clone())
-                    .or_default()
-                    .push(*id);
-            }
-        }
-        for stmt in block {
-            self.statement(stmt);
-        }
-    }
-
-    fn statement(&mut self, stmt: &Stmt) {
-        match stmt {
-            Stmt::Expr(id) => {
-                // A document is the map of all its settings.
-                if let Expr::Map(_) = self.program[*id] {
-                    self.name(Vec::new(), *id, self.program.span(*id).start);
-                }
-                self.expr(*id);
-            }
-            Stmt::Return(id) => {
-                self.expr(*id);
-                if let Some(function) = self.index.function_at(self.scope) {
-                    self.index.returns.entry(function).or_default().push(*id);
-                }
-            }
-            Stmt::Throw(id) => {
-                self.expr(*id);
-                self.index.throws.push(*id);
-            }
-            Stmt::If {
-                condition,
-                then,
-                otherwise,
-            } => {
-                self.expr(*condition);
-                self.under(*condition, true, |walk| walk.block(then));
-                self.under(*condition, false, |walk| walk.block(otherwise));
-                // `if (!key) return;`: what follows is reached under the opposite.
-            }
-            Stmt::Try {
-                body,
-                caught,
-                handler,
-            } => {
-                let from = self.order;
-                self.block(body);
-                if let Some(name) = caught {
-                    let to = Bound::Caught(from..self.order);
-                    self.bind(name, to, false, 0..0);
-                }
-                self.block(handler);
-            }
-            Stmt::Loop {
-                variable,
-                over,
-                body,
-            } => {
-                for id in over {
-                    self.expr(*id);
-                }
-                if let (Some(variable), Some(over)) = (variable, over) {
-                    self.bind_element(*variable, *over);
-                }
-                self.block(body);
-            }
-            Stmt::Block(inner) => self.block(inner),
-            Stmt::Function(id) => self.function(*id),
-            Stmt::Class(id) => {
-                let class = &self.program.classes[*id];
-                self.inside(None, Some(class.name.clone()), &class.name, |walk| {
-                    walk.block(&class.body);
-                });
-            }
-            Stmt::Import(import) => {
-                self.bind(&import.local, Bound::Import(import.clone()), false, 0..0);
-                self.index.imports.push(import.clone());
-            }
-        }
-    }
-
-    fn under(&mut self, test: ExprId, holds: bool, walk: impl FnOnce(&mut Self)) {
-        let outer = self.condition;
-        self.index.conditions.push(Condition { test, holds, outer });
-        self.condition = Some(self.index.conditions.len() - 1);
-        walk(self);
-        self.condition = outer;
-    }
-
-    fn inside(
-        &mut self,
-        function: Option<FunctionId>,
-        class: Option<String>,
-        name: &str,
-        walk: impl FnOnce(&mut Self),
-    ) {
-        let parent = self.scope;
-        let names = format!("{} {name}", self.index.scopes[parent].names);
-        self.index.scopes.push(Scope {
-            parent,
-            function,
-            class,
-            names: Rc::from(names),
-        });
-        self.scope = self.index.scopes.len() - 1;
-        walk(self);
-        self.scope = parent;
-    }
-
-    fn function(&mut self, id: FunctionId) {
-        let function = &self.program.functions[id];
-        let name = function.name.clone().unwrap_or_default();
-        let outer = self.condition;
-        self.inside(Some(id), None, &name, |walk| {
-            walk.index.bodies.insert(id, walk.scope);
-            for (number, parameter) in function.parameters.iter().enumerate() {
-                if let Some(default) = parameter.default {
-                    walk.expr(default);
-                }
-                walk.parameter(
-                    id,
-                    number,
-                    parameter.target,
-                    parameter.default,
-                    parameter.is_field,
-                );
-            }
-            walk.block(&function.body);
-        });
-        self.condition = outer;
-    }
-
-    fn parameter(
-        &mut self,
-        function: FunctionId,
-        number: usize,
-        target: ExprId,
-        default: Option<ExprId>,
-        is_field: bool,
-    ) {
-        let at = self.program.span(target);
-        self.place(target);
-        match &self.program[target] {
-            Expr::Name(name) => {
-                let to = Bound::Parameter(function, number, default);
-                self.bind(name, to, false, at.clone());
-                if is_field {
-                    // The parameter's own name stands for its value.
-                    let change = Change::Set {
-                        name: name.clone(),
-                        value: target,
-                        at,
-                    };
-                    self.index
-                        .changes
-                        .entry("this".to_owned())
-                        .or_default()
-                        .push(change);
-                }
-                if let Some(value) = default {
-                    self.name(vec![name.clone()], value, self.program.span(target).start);
-                }
-            }
-            Expr::Map(entries) => {
-                for entry in entries {
-                    let key = entry.key.and_then(|key| self.program.text(key));
-                    if let (Some(key), Expr::Name(name)) = (key, &self.program[entry.value]) {
-                        let to = Bound::ParameterField(function, number, key.to_owned());
-                        self.bind(name, to, false, at.clone());
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn bind(&mut self, name: &str, to: Bound, adds: bool, at: Range<usize>) {
-        self.order += 1;
-        let binding = Binding {
-            to,
-            order: self.order,
-            conditional: self.condition.is_some(),
-            adds,
-            at,
-        };
-        // A name that an outer scope of the same function knows is that one; Python and Ruby have
-        // no declarations, so a name that nobody knows is this scope's.
-        let key = (self.scope, name.to_owned());
-        self.index.bindings.entry(key).or_default().push(binding);
-    }
-
-    fn bind_element(&mut self, variable: ExprId, over: ExprId) {
-        self.place(variable);
-        match &self.program[variable] {
-            Expr::Name(name) => {
-                let at = self.program.span(variable);
-                self.bind(name, Bound::Element(over), false, at);
-            }
-            Expr::List(items) => {
-                for item in items {
-                    self.bind_element(*item, over);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn assign(&mut self, target: ExprId, value: ExprId, adds: bool) {
-        let at = self.program.span(target).start..self.program.span(value).end;
-        match &self.program[target] {
-            Expr::Name(name) => {
-                let name = name.clone();
-                self.name(vec![name.clone()], value, at.start);
-                self.bind(&name, Bound::Value(value), adds, at);
-            }
-            Expr::Member { object, name } => {
-                let path = self.program.path(*object).join(".");
-                let mut named: Vec<String> = self
-                    .program
-                    .path(*object)
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect();
-                named.push(name.clone());
-                self.name(named, value, at.start);
-                let name = name.clone();
-                let change = Change::Set { name, value, at };
-                self.index.changes.entry(path).or_default().push(change);
-                self.expr(*object);
-            }
-            Expr::Index { object, index } => {
-                let path = self.program.path(*object).join(".");
-                let change = Change::Put {
-                    key: *index,
-                    value,
-                    at,
-                };
-                self.index.changes.entry(path).or_default().push(change);
-                self.expr(*object);
-                self.expr(*index);
-            }
-            Expr::Map(entries) => {
-                for entry in entries.clone() {
-                    // `{ a, ...rest }`: the rest is the whole, as far as is known.
-                    if let (None, Expr::Name(name)) = (entry.key, &self.program[entry.value]) {
-                        self.bind(name, Bound::Value(value), false, at.clone());
-                    }
-                    let key = entry.key.and_then(|key| self.program.text(key));
-                    if let (Some(key), Expr::Name(name)) = (key, &self.program[entry.value]) {
-                        let to = Bound::Field(value, key.to_owned());
-                        self.bind(name, to, false, at.clone());
-                    }
-                }
-            }
-            Expr::List(items) => {
-                for item in items {
-                    if let Expr::Name(name) = &self.program[*item] {
-                        self.bind(name, Bound::Element(value), false, at.clone());
-                    }
-                }
-            }
-            _ => self.expr(target),
-        }
-        self.place(target);
-    }
-
-    /// Notes a name with its value, and the names inside of it.
-    fn name(&mut self, path: Vec<String>, value: ExprId, from: usize) {
-        let end = self.program.span(value).end;
-        if let Expr::Map(entries) = &self.program[value]
-            && path.len() < 12
-        {
-            for entry in entries {
-                if let Some(key) = entry.key.and_then(|k| self.program.text(k)) {
-                    let start = entry.key.map_or(from, |key| self.program.span(key).start);
-                    let inner = [path.as_slice(), &[key.to_owned()]].concat();
-                    self.name(inner, entry.value, start);
-                }
-            }
-        }
-        // `{name: "KEY", value: "…"}` is a name with a value too.
-        if let Expr::Map(entries) = &self.program[value] {
-            let find = |keys: [&str; 2]| {
-                let is = |e: &&crate::syntax::Entry| {
-                    e.key
-                        .and_then(|k| self.program.text(k))
-                        .is_some_and(|k| keys.contains(&k))
-                };
-                entries.iter().find(is).map(|e| e.value)
-            };
-            if let (Some(name), Some(inner)) = (find(["name", "key"]), find(["value", "value"]))
-                && let Some(name) = self.program.text(name)
-            {
-                let path = [path.as_slice(), &[name.to_owned()]].concat();
-                let start = self.program.span(inner).start;
-                self.name(path, inner, start);
-            }
-        }
-        // `production: Config{key: …}`: what is made by name has names in it too.
-        if let Expr::Call { args, .. } = &self.program[value]
-            && path.len() < 12
-            && !path.is_empty()
-        {
-            for arg in args {
-                if let Some(name) = &arg.name {
-                    let inner = [path.as_slice(), &[name.clone()]].concat();
-                    self.name(inner, arg.value, self.program.span(arg.value).start);
-                }
-            }
-        }
-        if let Expr::List(items) = &self.program[value]
-            && path.len() < 12
-        {
-            for item in items {
-                if let Expr::Map(_) = self.program[*item] {
-                    self.name(path.clone(), *item, from);
-                }
-            }
-        }
-        self.index.named.push(Named {
-            path,
-            value,
-            at: from..end.max(from),
-        });
-    }
-
-    fn place(&mut self, id: ExprId) {
-        self.order += 1;
-        let place = Place {
-            scope: self.scope,
-            order: self.order,
-            condition: self.condition,
-        };
-        self.index.places.insert(id, place);
-    }
-
-    fn expr(&mut self, id: ExprId) {
-        if self.index.places.contains_key(&id) {
-            return;
-        }
-        self.place(id);
-        match &self.program[id] {
-            Expr::Text { .. } | Expr::Literal(_) | Expr::Name(_) | Expr::This => {}
-            Expr::Member { object, .. } => self.expr(*object),
-            Expr::Index { object, index } => {
-                self.expr(*object);
-                self.expr(*index);
-            }
-            Expr::Slice { object, from, to } => {
-                for id in [Some(*object), *from, *to].into_iter().flatten() {
-                    self.expr(id);
-                }
-            }
-            Expr::Join(ids) | Expr::List(ids) | Expr::Other(ids) => {
-                for id in ids {
-                    self.expr(*id);
-                }
-            }
-            Expr::Call { callee, args } => self.call(id, *callee, args),
-            Expr::Map(entries) => {
-                for entry in entries {
-                    if let Some(key) = entry.key {
-                        self.expr(key);
-                    }
-                    self.expr(entry.value);
-                }
-            }
-            Expr::Choice { condition, options } => {
-                if let Some(test) = *condition {
-                    self.expr(test);
-                    for (number, option) in options.iter().enumerate() {
-                        self.under(test, number == 0, |walk| walk.expr(*option));
-                    }
-                } else {
-                    for option in options {
-                        self.expr(*option);
-                    }
-                }
-            }
-            Expr::Compare { left, right, .. } => {
-                self.expr(*left);
-                self.expr(*right);
-            }
-            Expr::Not(inner) => self.expr(*inner),
-            Expr::Function(function) => self.function(*function),
-            Expr::Assign {
-                target,
-                value,
-                adds,
-            } => {
-                self.expr(*value);
-                self.assign(*target, *value, *adds);
-            }
-        }
-    }
-
-    fn call(&mut self, id: ExprId, callee: ExprId, args: &[Arg]) {
-        self.expr(callee);
-        for arg in args {
-            self.expr(arg.value);
-            if let Some(name) = &arg.name {
-                let start = self.program.span(arg.value).start;
-                let mut path: Vec<String> = self
-                    .program
-                    .path(callee)
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect();
-                path.push(name.clone());
-                self.name(path, arg.value, start);
-            } else if let Expr::Map(_) = self.program[arg.value] {
-                let path: Vec<String> = self
-                    .program
-                    .path(callee)
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect();
-                self.name(path, arg.value, self.program.span(arg.value).start);
-            }
-        }
-        if let Expr::Member { object, name } = &self.program[callee]
-            && let Expr::Call { .. } = self.program[*object]
-            && crate::misuse::library::http::continues(name)
-        {
-            self.index.going_on.insert(*object);
-        }
-        // Fields of an object that is made by name: `Client{Key: key}`.
-        let made = self
-            .program
-            .path(callee)
-            .last()
-            .copied()
-            .unwrap_or_default();
-        if made == "Self" || self.index.is_class(made) {
-            for arg in args {
-                if let Some(name) = &arg.name {
-                    let change = Change::Set {
-                        name: name.clone(),
-                        value: arg.value,
-                        at: self.program.span(arg.value),
-                    };
-                    self.index
-                        .changes
-                        .entry("this".to_owned())
-                        .or_default()
-                        .push(change);
-                }
-            }
-        }
-        let called = self
-            .program
-            .path(callee)
-            .last()
-            .copied()
-            .unwrap_or_default();
-        for (number, arg) in args.iter().enumerate() {
-            if let Expr::Function(function) = self.program[arg.value]
-                && (called == "catch" || number == 1 && (called == "then" || called == "use"))
-            {
-                self.index.handlers.insert(function);
-            }
-        }
-        self.index.calls.push(id);
-        // `req.header.set(…)` is done to `req.header`, and so to `req`; `f(req, …)` to `req`.
-        let mut done_to = None;
-        if let Expr::Member { object, .. } = &self.program[callee] {
-            done_to = Some(*object);
-        } else if let Some(first) = args.first() {
-            done_to = Some(first.value);
-        }
-        let mut at = done_to;
-        while let Some(object) = at {
-            match &self.program[object] {
-                Expr::Name(_) | Expr::This | Expr::Member { .. } => {
-                    let path = self.program.path(object).join(".");
-                    self.index
-                        .changes
-                        .entry(path)
-                        .or_default()
-                        .push(Change::Call(id));
-                    at = None;
-                }
-                // `builder.url(u).header(…)` goes on from `builder`.
-                Expr::Call { callee, .. } => {
-                    at = match &self.program[*callee] {
-                        Expr::Member { object, .. } => Some(*object),
-                        _ => None,
-                    };
-                }
-                _ => at = None,
-            }
-        }
-    }
 }

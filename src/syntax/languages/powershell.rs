@@ -185,8 +185,10 @@ fn switch(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
                 b.push(compare, clause.byte_range())
             }
             // A bare word has no node of its own; `default` is one.
-            None => match case.filter(|case| !b.raw(*case).eq_ignore_ascii_case("default")) {
-                Some(word) => {
+            None => {
+                if let Some(word) =
+                    case.filter(|case| !b.raw(*case).eq_ignore_ascii_case("default"))
+                {
                     let right = b.word(word.byte_range());
                     let compare = Expr::Compare {
                         left: subject,
@@ -194,12 +196,11 @@ fn switch(b: &mut Builder<'_>, node: Node<'_>, out: &mut Block) {
                         equal: true,
                     };
                     b.push(compare, clause.byte_range())
-                }
-                None => {
+                } else {
                     out.push(Stmt::Block(then));
                     continue;
                 }
-            },
+            }
         };
         out.push(Stmt::If {
             condition,
@@ -426,15 +427,12 @@ fn member(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
         return object;
     };
     let at = node.start_byte()..name.end_byte();
-    let callee = match name.kind() {
-        "simple_name" => {
-            let name = b.raw(name);
-            b.push(Expr::Member { object, name }, at)
-        }
-        _ => {
-            let index = expression(b, name);
-            b.index(node, object, index)
-        }
+    let callee = if name.kind() == "simple_name" {
+        let name = b.raw(name);
+        b.push(Expr::Member { object, name }, at)
+    } else {
+        let index = expression(b, name);
+        b.index(node, object, index)
     };
     match child(node, &["argument_list"]) {
         Some(listed) => {

@@ -11,21 +11,18 @@ use crate::syntax::program::{Expr, ExprId};
 /// A variable by its name, with the drive or scope before it.
 pub(super) fn variable(b: &mut Builder<'_>, name: &str, range: Range<usize>) -> ExprId {
     let (scope, rest) = name.split_once(':').unwrap_or(("", name));
-    match scope.to_ascii_lowercase().as_str() {
-        "env" => {
-            let at = range.start..range.start;
-            let object = b.push(Expr::Name("env".to_owned()), at);
-            let name = rest.to_owned();
-            b.push(Expr::Member { object, name }, range)
-        }
-        _ => {
-            let expr = match rest.to_ascii_lowercase().as_str() {
-                "true" | "false" | "null" => Expr::Literal(rest.to_ascii_lowercase()),
-                "this" => Expr::This,
-                _ => Expr::Name(rest.to_owned()),
-            };
-            b.push(expr, range)
-        }
+    if scope.to_ascii_lowercase().as_str() == "env" {
+        let at = range.start..range.start;
+        let object = b.push(Expr::Name("env".to_owned()), at);
+        let name = rest.to_owned();
+        b.push(Expr::Member { object, name }, range)
+    } else {
+        let expr = match rest.to_ascii_lowercase().as_str() {
+            "true" | "false" | "null" => Expr::Literal(rest.to_ascii_lowercase()),
+            "this" => Expr::This,
+            _ => Expr::Name(rest.to_owned()),
+        };
+        b.push(expr, range)
     }
 }
 

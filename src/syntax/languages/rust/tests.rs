@@ -31,7 +31,7 @@ fn values() {
         ),
         (r#"let k = std::env::var("K")?"#, r#"k := std.env.var("K")"#),
         ("let k = &k[k.len() - 4..]", "k := k[#(k.len(), 4)..]"),
-        ("f(&k[..4], k[0], k[\"a\"])", r#"f(k[..4], k[0], k.a)"#),
+        ("f(&k[..4], k[0], k[\"a\"])", r"f(k[..4], k[0], k.a)"),
         (
             "let c = Client { key, url: u, ..Default::default() }",
             "c := Client(key: key, url: u, ..Default.default())",
@@ -108,7 +108,7 @@ fn macros() {
         (r#"write!(f, "{}", k)?"#, "write(f, (k))"),
         (r#"let k = format!("plain")"#, r#"k := "plain""#),
         (
-            r#"let k = vec![a, HashMap::<A, B>::new(), f(|x| x)]"#,
+            r"let k = vec![a, HashMap::<A, B>::new(), f(|x| x)]",
             "k := [a, HashMap.new(), f(fn(x) { return x })]",
         ),
         (

@@ -25,7 +25,7 @@ fn word_here(b: &mut Builder<'_>, node: Node<'_>) -> ExprId {
                 node,
                 &["simple_expansion", "expansion", "command_substitution"],
             ) {
-                Some(_) => joined(b, node, range, |raw| raw.to_owned()),
+                Some(_) => joined(b, node, range, std::borrow::ToOwned::to_owned),
                 None => b.word(range),
             }
         }

@@ -9,7 +9,7 @@ use crate::syntax::program::{Block, Expr, ExprId, Stmt};
 
 /// The tokens of the conditions of `if`, `guard` and `while`, parted at their commas; and the blocks
 /// before and after `else`.
-fn conditions<'t>(node: Node<'t>) -> (Vec<Vec<Node<'t>>>, Option<Node<'t>>, Option<Node<'t>>) {
+fn conditions(node: Node<'_>) -> (Vec<Vec<Node<'_>>>, Option<Node<'_>>, Option<Node<'_>>) {
     let mut cursor = node.walk();
     let mut groups = vec![Vec::new()];
     let (mut then, mut otherwise) = (None, None);

@@ -91,7 +91,7 @@ fn statements() {
         ),
         (
             r#"do { try f() } catch let e as E { g(e) } catch { throw E.x("\(error)") }"#,
-            r#"try { try { f() } catch e { g(e) } } catch error { throw E.x((error)) }"#,
+            r"try { try { f() } catch e { g(e) } } catch error { throw E.x((error)) }",
         ),
         ("for (k, v) in m { f(k) }", "for [k, v] in m { f(k) }"),
         (
