@@ -35,6 +35,9 @@ use locate::Locator;
 use project::Project;
 pub use why::{Step, Verdict};
 
+/// What a panic becomes.
+const BUG: &str = "credlint failed on this file, which is a bug; please report it";
+
 /// Why the checks did not look at a file, in the words of reports.
 const TOO_LONG: &str = "too long to be read as code";
 
@@ -268,7 +271,7 @@ impl Scanner {
             Ok(Err(error)) => format!("cannot read it: {error}"),
             Err(_) => {
                 *scratch = Scratch::default();
-                "credlint failed on this file, which is a bug; please report it".to_owned()
+                BUG.to_owned()
             }
         };
         partial.errors.push(ScanError {
@@ -287,6 +290,7 @@ impl Scanner {
         let mut directives = FileDirectives::default();
         let mut findings = Vec::new();
         let mut limited = None;
+        let mut failed = false;
         let Content {
             origin,
             name,
@@ -307,11 +311,15 @@ impl Scanner {
             }
             let misuses = if scan.mentions && class.class.has_context() {
                 if window.last && window.base.line == 1 && window.own.start == 0 {
-                    self.misuses(&blob, scan.matches, project)
-                        .unwrap_or_else(|| {
-                            limited = Some(TOO_LONG);
-                            Vec::new()
-                        })
+                    // What a check cannot cope with must not hide a credential.
+                    let misuses = catch_unwind(AssertUnwindSafe(|| {
+                        self.misuses(&blob, scan.matches, project)
+                    }));
+                    failed = misuses.is_err();
+                    misuses.unwrap_or_default().unwrap_or_else(|| {
+                        limited = Some(TOO_LONG);
+                        Vec::new()
+                    })
                 } else {
                     limited = Some(TOO_LONG);
                     Vec::new()
@@ -333,6 +341,12 @@ impl Scanner {
                 credentials.extend(locator.findings(&[]));
             }
         })?;
+        if failed {
+            partial.errors.push(ScanError {
+                path: origin.path().to_owned(),
+                message: BUG.to_owned(),
+            });
+        }
         partial.files += 1;
         partial.bytes += total.bytes;
         if let Some(why) = limited {

@@ -243,7 +243,8 @@ fn parts(name: &str) -> Vec<String> {
             || (bytes[at].is_ascii_uppercase()
                 && bytes[at - 1].is_ascii_uppercase()
                 && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
-        if boundary {
+        // Other letters have no case to tell by, and stand together.
+        if boundary && name.is_char_boundary(at) {
             let part = name[start..at].trim_matches(|c: char| !c.is_ascii_alphanumeric());
             if !part.is_empty() {
                 parts.push(part.to_ascii_lowercase());
@@ -257,6 +258,15 @@ fn parts(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_may_have_any_letters() {
+        for name in ["clé", "schlüsselKey", "鍵_KEY", "é", "ключ"] {
+            is_credential_name(name, "");
+            assert!(parts(name).concat().is_ascii(), "{name}");
+        }
+        assert!(is_credential_name("鍵_api_key", ""));
+    }
 
     #[test]
     fn knows_names_of_credentials() {
