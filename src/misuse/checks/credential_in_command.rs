@@ -66,6 +66,7 @@ fn run(file: &File<'_>, found: &mut Found) {
             image(file, view, found);
         }
         secrets_in_scripts(file, view, found);
+        settings_of_scripts(file, view, found);
     }
 }
 
@@ -155,6 +156,18 @@ fn image(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     }
 }
 
+/// `KEY=value command` of a script that is part of a configuration.
+fn settings_of_scripts(file: &File<'_>, view: &View<'_>, found: &mut Found) {
+    if view.host.is_none() || view.flow.program.language != Language::Shell {
+        return;
+    }
+    for named in &view.flow.index.named {
+        for credential in literals(file, &view.flow.eval(named.value, &None)) {
+            report(file, &credential, "is written into a command", found);
+        }
+    }
+}
+
 /// `${{ secrets.X }}` inside a script: the runner writes the value into the command itself.
 fn secrets_in_scripts(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     if view.host.is_none() || view.flow.program.language != Language::Shell {
@@ -172,6 +185,11 @@ fn secrets_in_scripts(file: &File<'_>, view: &View<'_>, found: &mut Found) {
                         continue;
                     };
                     let name = name.trim_end_matches('_');
+                    // `${{ secrets.X != '' }}` is a truth value.
+                    let asks = ["!=", "=="].iter().any(|sign| file.slice(&piece.at).contains(sign));
+                    if asks {
+                        continue;
+                    }
                     if let Some(provider) = file.known.by_source(&Source::named(name)) {
                         let owner = file.known.name(provider);
                         let message = format!(

@@ -94,7 +94,10 @@ fn shared(file: &File<'_>, found: &mut Found) {
     for view in &file.views {
         for named in &view.flow.index.named {
             let branch = setting::of_branch(&view.flow, named.value);
-            let Some(setting) = branch.or_else(|| of_names(&named.path)) else {
+            let Some(setting) = branch
+                .or_else(|| of_names(&named.path))
+                .or_else(|| setting::of_expr(&view.flow, "", named.value, Some(named)))
+            else {
                 continue;
             };
             if matches!(

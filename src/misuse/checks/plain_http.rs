@@ -39,7 +39,9 @@ fn run(file: &File<'_>, found: &mut Found) {
             if also_secure && asked.is_none() {
                 continue;
             }
-            if !text.starts_with("http://") || host(&text).is_none_or(is_local) {
+            if !text.starts_with("http://")
+                || host(&text).is_none_or(|h| is_local(h) || h.contains(OPEN))
+            {
                 continue;
             }
             let provider = match destination {

@@ -134,7 +134,9 @@ fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Co
             found.push((named.at.clone(), Confidence::High));
         }
         if lower == "servercertificatevalidationcallback"
-            || lower == "insecureskipverify" && value.as_deref() == Some("true")
+            || lower == "insecureskipverify"
+                && value.as_deref() == Some("true")
+                && named.path.iter().any(|part| part == "DefaultTransport")
         {
             found.push((named.at.clone(), Confidence::Medium));
         }

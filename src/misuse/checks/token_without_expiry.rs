@@ -1,8 +1,10 @@
 //! `token-without-expiry`: a credential that is made to last for ever.
 
+use std::ops::Range;
+
 use super::{Check, misuse, quoted};
 use crate::misuse::exchange::Exchange;
-use crate::misuse::flow::{Field, Value};
+use crate::misuse::flow::{Field, Piece, Value};
 use crate::misuse::known::plain;
 use crate::misuse::view::{File, Found, Sent, View};
 use crate::model::{Confidence, Severity};
@@ -150,7 +152,7 @@ fn by_address<'f>(file: &'f File<'_>, sent: &Sent) -> Option<Issued<'f>> {
                 return Some(Issued {
                     provider,
                     issue,
-                    at: exchange.at.clone(),
+                    at: place(address, exchange),
                     body,
                     text,
                     sure: Confidence::High,
@@ -159,6 +161,15 @@ fn by_address<'f>(file: &'f File<'_>, sent: &Sent) -> Option<Issued<'f>> {
         }
     }
     None
+}
+
+/// Where the address is written, if that is within the call.
+fn place(address: &[Piece], exchange: &Exchange) -> Range<usize> {
+    let inside = |piece: &&Piece| {
+        !piece.at.is_empty() && exchange.at.start <= piece.at.start && piece.at.end <= exchange.at.end
+    };
+    let piece = address.iter().rev().find(inside);
+    piece.map_or(exchange.at.clone(), |piece| piece.at.clone())
 }
 
 /// The fields of a body, and its text where it is one.

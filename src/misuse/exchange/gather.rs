@@ -163,7 +163,9 @@ impl<'a, 'f> Gather<'a, 'f> {
         if path.is_empty() || path == "this" {
             return;
         }
-        let own = path.starts_with("this.");
+        // A field may go by its bare name.
+        let own = path.starts_with("this.")
+            || matches!(&self.program()[id], Expr::Name(name) if self.flow.index.bindings(id, name).is_empty());
         let is_global = self
             .flow
             .index
@@ -264,7 +266,7 @@ impl<'a, 'f> Gather<'a, 'f> {
             return;
         }
         let in_query = path.iter().any(|p| {
-            ["searchparams", "queryitems", "query", "params"]
+            ["searchparams", "queryitems"]
                 .contains(&p.to_ascii_lowercase().as_str())
         });
         if in_query && ["set", "append", "add"].contains(&name.to_ascii_lowercase().as_str()) {

@@ -32,7 +32,7 @@ pub(super) fn library_logs(file: &File<'_>, view: &View<'_>, found: &mut Found) 
         program
             .path(*call)
             .last()
-            .is_some_and(|name| name.eq_ignore_ascii_case("redactHeader"))
+            .is_some_and(|name| ["redactheader", "sanitizeheader"].contains(&name.to_ascii_lowercase().as_str()))
     });
     if redacts {
         return;

@@ -239,6 +239,12 @@ impl Gather<'_, '_> {
                 continue;
             }
             let value = self.flow.eval(arg.value, context);
+            // axios: `post(url, { … })`.
+            let posts = matches!(self.exchange.method.as_deref(), Some("POST" | "PUT" | "PATCH" | "POSTASJSON" | "PUTASJSON"));
+            if number > 0 && posts && self.exchange.body.is_none() && matches!(value, Value::Map(_)) {
+                self.exchange.body = Some(value);
+                continue;
+            }
             let mut as_object = false;
             for option in value.options() {
                 match option {
