@@ -220,7 +220,7 @@ impl Curl<'_> {
             match (flag, value) {
                 ('H', Some(value)) => header(&mut self.exchange, &value, self.whole),
                 ('u', Some(value)) => {
-                    authorization(&mut self.exchange, "Basic ", &value, self.whole)
+                    authorization(&mut self.exchange, "Basic ", &value, self.whole);
                 }
                 ('X', Some(value)) => self.exchange.method = value.as_fixed(),
                 ('d' | 'F', Some(value)) => self.data.push(value),

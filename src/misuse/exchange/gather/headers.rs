@@ -83,7 +83,8 @@ impl Gather<'_, '_> {
             return;
         }
         let path = self.program().path(callee);
-        let pairs = path.last().is_some_and(|n| ["of", "pairs"].contains(n)) && args.len() % 2 == 0;
+        let pairs = path.last().is_some_and(|n| ["of", "pairs"].contains(n))
+            && args.len().is_multiple_of(2);
         if let Expr::Member { object, .. } = &self.program()[callee]
             && !matches!(self.program()[*object], Expr::Name(_))
         {

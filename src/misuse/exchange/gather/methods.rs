@@ -85,21 +85,7 @@ impl Gather<'_, '_> {
                 }
                 [] => {}
             },
-            Method::Query => match values.as_slice() {
-                [only] => self.query(*only, context),
-                [name, value, ..] => {
-                    if let Some(key) = self.flow.eval(*name, context).as_fixed() {
-                        let at = self.program().span(*value);
-                        let value = self.flow.eval(*value, context);
-                        self.exchange.query.push(Field {
-                            key: Some(key),
-                            value,
-                            at,
-                        });
-                    }
-                }
-                [] => {}
-            },
+            Method::Query => self.parameters(&values, context),
             Method::Body => {
                 if let Some(value) = values.first() {
                     self.exchange.body = Some(self.flow.eval(*value, context));
@@ -199,6 +185,25 @@ impl Gather<'_, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// A parameter of the query with its value, or what holds several.
+    fn parameters(&mut self, values: &[ExprId], context: &Context) {
+        match values {
+            [only] => self.query(*only, context),
+            [name, value, ..] => {
+                if let Some(key) = self.flow.eval(*name, context).as_fixed() {
+                    let at = self.program().span(*value);
+                    let value = self.flow.eval(*value, context);
+                    self.exchange.query.push(Field {
+                        key: Some(key),
+                        value,
+                        at,
+                    });
+                }
+            }
+            [] => {}
         }
     }
 
