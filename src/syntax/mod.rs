@@ -93,7 +93,8 @@ impl Language {
     #[must_use]
     pub fn of(path: &str, text: &[u8]) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        if name.ends_with(".conf")
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+        if extension == Some("conf")
             && [&b"server {"[..], b"location ", b"upstream "]
                 .iter()
                 .any(|mark| memchr::memmem::find(text, mark).is_some())
@@ -152,7 +153,12 @@ impl Language {
 
 fn by_name(name: &str) -> Option<Language> {
     let lower = name.to_ascii_lowercase();
-    if lower.starts_with(".env") || lower.ends_with(".env") || lower == ".envrc" {
+    if lower.starts_with(".env")
+        || lower
+            .rsplit_once('.')
+            .is_some_and(|(_, extension)| extension == "env")
+        || lower == ".envrc"
+    {
         return Some(match lower.as_str() {
             ".envrc" => Language::Shell,
             _ => Language::Dotenv,

@@ -202,9 +202,11 @@ fn split(pieces: &[Piece]) -> Vec<Value> {
         let mut start = 0;
         let flush = |current: &mut String, from: usize, word: &mut Vec<Piece>| {
             if !current.is_empty() {
-                let at = match exact {
-                    true => piece.at.start + from..piece.at.start + from + current.len(),
-                    false => piece.at.clone(),
+                let at = if exact {
+                    let start = piece.at.start + from;
+                    start..start + current.len()
+                } else {
+                    piece.at.clone()
                 };
                 let kind = PieceKind::Fixed(std::mem::take(current));
                 word.push(Piece {

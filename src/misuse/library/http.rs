@@ -39,6 +39,7 @@ pub(in crate::misuse) enum Method {
 }
 
 /// What a method of this name tells.
+#[expect(clippy::too_many_lines, reason = "a table of names")]
 pub(in crate::misuse) fn method(name: &str) -> Option<Method> {
     // `requests.Request(…)`, `Net::HTTP::Post.new(…)`: made, not sent.
     if name == "Request" {
@@ -80,7 +81,12 @@ pub(in crate::misuse) fn method(name: &str) -> Option<Method> {
         | "defaultheader"
         | "withaddedheader"
         | "addorupdateheader"
-        | "req_header" => Method::Header,
+        | "req_header"
+        | "set"
+        | "append"
+        | "add"
+        | "insert"
+        | "setdefault" => Method::Header,
         "headers" | "setheaders" | "withheaders" | "addheaders" | "default_headers"
         | "defaultheaders" | "adddefaultheaders" | "httpheaders" => Method::Headers,
         "url" | "uri" | "seturl" | "requesturi" | "seturi" | "geturl" => Method::Url,
@@ -236,7 +242,6 @@ pub(in crate::misuse) fn method(name: &str) -> Option<Method> {
         "setauthscheme" => Method::Scheme,
         "set_debug_output" | "debug_output" | "setdebug" | "connection_verbose" | "enabletrace"
         | "enabledebug" => Method::Verbose,
-        "set" | "append" | "add" | "insert" | "setdefault" => Method::Header,
         _ => return None,
     })
 }

@@ -281,6 +281,40 @@ const ERRORS: &[&str] = &[
     "eyre",
 ];
 
+/// What an answer or its writer is called.
+const ANSWERS: &[&str] = &[
+    "res", "resp", "response", "reply", "ctx", "c", "w", "rw", "writer", "reply_to",
+];
+
+/// Methods that put something into an answer.
+const ANSWERING: &[&str] = &[
+    "send",
+    "json",
+    "end",
+    "write",
+    "string",
+    "status",
+    "xml",
+    "html",
+    "render",
+    "indentedjson",
+    "data",
+    "text",
+    "respond",
+];
+
+/// Functions that make an answer.
+const ANSWERERS: &[&str] = &[
+    "jsonify",
+    "jsonresponse",
+    "httpresponse",
+    "make_response",
+    "halt",
+    "response_json",
+    "nextresponse.json",
+    "respond_with",
+];
+
 /// What kind of sink a call of `path` is, if it is one.
 pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
     let lower: Vec<String> = path
@@ -339,45 +373,14 @@ pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
         if collector && COLLECTS.iter().any(|verb| last.contains(verb)) {
             return Some(Sink::Telemetry);
         }
-        let response = [
-            "res", "resp", "response", "reply", "ctx", "c", "w", "rw", "writer", "reply_to",
-        ]
-        .contains(&lower[0].as_str());
-        if response
-            && [
-                "send",
-                "json",
-                "end",
-                "write",
-                "string",
-                "status",
-                "xml",
-                "html",
-                "render",
-                "indentedjson",
-                "data",
-                "text",
-                "respond",
-            ]
-            .contains(&last)
-        {
+        if ANSWERS.contains(&lower[0].as_str()) && ANSWERING.contains(&last) {
             return Some(Sink::Response);
         }
         if owner == "json" && last == "newencoder" {
             return None;
         }
     }
-    if [
-        "jsonify",
-        "jsonresponse",
-        "httpresponse",
-        "make_response",
-        "halt",
-        "response_json",
-        "nextresponse.json",
-        "respond_with",
-    ]
-    .contains(&last)
+    if ANSWERERS.contains(&last)
         || last == "json"
             && ["nextresponse", "response", "results", "results.json"].contains(&owner)
         || last == "render" && before.is_empty()

@@ -8,7 +8,7 @@ use crate::misuse::exchange::Gather;
 use crate::misuse::flow::{Bound, Value};
 use crate::misuse::known::Credential;
 use crate::misuse::view::{File, View};
-use crate::syntax::{Expr, ExprId, Language};
+use crate::syntax::{Arg, Expr, ExprId, Language};
 
 /// Members that lead from an error or an answer to the request with its headers.
 const CARRIERS: &[&str] = &[
@@ -106,57 +106,7 @@ pub(super) fn carrier(
         Expr::List(items) => items
             .iter()
             .find_map(|i| carrier(file, view, *i, depth + 1)),
-        Expr::Call { callee, args } => {
-            let path = program.path(*callee);
-            let last = path
-                .last()
-                .map(|l| l.to_ascii_lowercase())
-                .unwrap_or_default();
-            let gives = [
-                "stringify",
-                "inspect",
-                "dumps",
-                "str",
-                "repr",
-                "string",
-                "tojson",
-                "to_json",
-                "to_s",
-                "json_encode",
-                "format",
-                "print_r",
-                "var_export",
-                "sprintf",
-                "dict",
-                "pformat",
-                "serialize",
-                "serializeobject",
-                "getheaders",
-                "getrequest",
-                "headers",
-                "marshal",
-                "tostring",
-            ];
-            if !gives.contains(&last.as_str()) {
-                return None;
-            }
-            let inside = args
-                .iter()
-                .find_map(|a| carrier(file, view, a.value, depth + 1));
-            inside.or_else(|| match &program[*callee] {
-                Expr::Member { object, .. }
-                    if last.contains("headers")
-                        || last == "getrequest"
-                        || last == "tojson"
-                        || last == "to_json"
-                        || last == "inspect"
-                        || last == "tostring" =>
-                {
-                    carrier(file, view, *object, depth + 1)
-                }
-                _ => None,
-            })
-        }
+        Expr::Call { callee, args } => given(file, view, (*callee, args), depth),
         Expr::Name(_) => error(file, view, arg)
             .or_else(|| made(file, view, arg, false))
             .or_else(|| {
@@ -169,67 +119,136 @@ pub(super) fn carrier(
                 });
                 calls.find_map(|(origin, _)| carrier(file, view, *origin, depth + 2))
             }),
-        Expr::Member { object, name } => {
-            let lower = name.to_ascii_lowercase();
-            let is_carrier = CARRIERS.contains(&lower.as_str());
-            // `exc.request.headers`, `each_header.to_h`
-            if ["to_h", "to_hash", "inspect", "each_header"].contains(&lower.as_str()) {
-                return carrier(file, view, *object, depth + 1);
-            }
-            let names: Vec<String> = program
-                .path(arg)
-                .iter()
-                .map(|p| p.to_ascii_lowercase())
-                .collect();
-            if let [base, .., request, headers] = names.as_slice()
-                && [
-                    "e",
-                    "err",
-                    "error",
-                    "exc",
-                    "ex",
-                    "exception",
-                    "res",
-                    "resp",
-                    "response",
-                    "r",
-                ]
-                .contains(&base.as_str())
-                && request == "request"
-                && headers.contains("header")
-            {
-                let mut sent = view.sent.iter().flat_map(|s| &s.exchange.headers);
-                let credential =
-                    sent.find_map(|h| file.known.credentials(&h.value).into_iter().find(shows));
-                return credential.map(|c| (c, "the headers of a request"));
-            }
-            let path = program.path(arg);
-            let mut inner = *object;
-            // `error.response.config`, `response.request.headers`.
-            while let Expr::Member { object, name } = &program[inner] {
-                if ["data", "body", "status", "message"].contains(&name.as_str()) {
-                    return None;
-                }
-                inner = *object;
-            }
-            let through_request = path
-                .iter()
-                .rev()
-                .skip(1)
-                .any(|p| ["request", "config", "req", "options"].contains(p))
-                || lower == "config"
-                || lower == "request";
-            if is_carrier && let Some(found) = error_base(file, view, inner, 0) {
-                return Some(found);
-            }
-            // The headers of an answer are the server's.
-            if is_carrier || matches!(program[*object], Expr::This) {
-                return made(file, view, arg, through_request);
-            }
-            None
-        }
+        Expr::Member { object, name } => member(file, view, arg, (*object, name), depth),
         _ => None,
     }
+}
+
+/// What a call prints of what it is given: `JSON.stringify(error)`, `request.headers.inspect()`.
+fn given(
+    file: &File<'_>,
+    view: &View<'_>,
+    (callee, args): (ExprId, &[Arg]),
+    depth: usize,
+) -> Option<(Credential, &'static str)> {
+    let program = view.flow.program;
+    let path = program.path(callee);
+    let last = path
+        .last()
+        .map(|l| l.to_ascii_lowercase())
+        .unwrap_or_default();
+    let gives = [
+        "stringify",
+        "inspect",
+        "dumps",
+        "str",
+        "repr",
+        "string",
+        "tojson",
+        "to_json",
+        "to_s",
+        "json_encode",
+        "format",
+        "print_r",
+        "var_export",
+        "sprintf",
+        "dict",
+        "pformat",
+        "serialize",
+        "serializeobject",
+        "getheaders",
+        "getrequest",
+        "headers",
+        "marshal",
+        "tostring",
+    ];
+    if !gives.contains(&last.as_str()) {
+        return None;
+    }
+    let inside = args
+        .iter()
+        .find_map(|a| carrier(file, view, a.value, depth + 1));
+    inside.or_else(|| match &program[callee] {
+        Expr::Member { object, .. }
+            if last.contains("headers")
+                || last == "getrequest"
+                || last == "tojson"
+                || last == "to_json"
+                || last == "inspect"
+                || last == "tostring" =>
+        {
+            carrier(file, view, *object, depth + 1)
+        }
+        _ => None,
+    })
+}
+
+/// A member that leads to a request with its headers: `error.config`, `response.request.headers`.
+fn member(
+    file: &File<'_>,
+    view: &View<'_>,
+    arg: ExprId,
+    (object, name): (ExprId, &str),
+    depth: usize,
+) -> Option<(Credential, &'static str)> {
+    let program = view.flow.program;
+    let lower = name.to_ascii_lowercase();
+    let is_carrier = CARRIERS.contains(&lower.as_str());
+    // `exc.request.headers`, `each_header.to_h`
+    if ["to_h", "to_hash", "inspect", "each_header"].contains(&lower.as_str()) {
+        return carrier(file, view, object, depth + 1);
+    }
+    let names: Vec<String> = program
+        .path(arg)
+        .iter()
+        .map(|p| p.to_ascii_lowercase())
+        .collect();
+    if let [base, .., request, headers] = names.as_slice()
+        && [
+            "e",
+            "err",
+            "error",
+            "exc",
+            "ex",
+            "exception",
+            "res",
+            "resp",
+            "response",
+            "r",
+        ]
+        .contains(&base.as_str())
+        && request == "request"
+        && headers.contains("header")
+    {
+        let mut sent = view.sent.iter().flat_map(|s| &s.exchange.headers);
+        let credential =
+            sent.find_map(|h| file.known.credentials(&h.value).into_iter().find(shows));
+        return credential.map(|c| (c, "the headers of a request"));
+    }
+    let path = program.path(arg);
+    let mut inner = object;
+    // `error.response.config`, `response.request.headers`.
+    while let Expr::Member { object, name } = &program[inner] {
+        if ["data", "body", "status", "message"].contains(&name.as_str()) {
+            return None;
+        }
+        inner = *object;
+    }
+    let through_request = path
+        .iter()
+        .rev()
+        .skip(1)
+        .any(|p| ["request", "config", "req", "options"].contains(p))
+        || lower == "config"
+        || lower == "request";
+    if is_carrier && let Some(found) = error_base(file, view, inner, 0) {
+        return Some(found);
+    }
+    // The headers of an answer are the server's.
+    if is_carrier || matches!(program[object], Expr::This) {
+        return made(file, view, arg, through_request);
+    }
+    None
 }
 
 /// A client or request with a credential in its headers; an answer only by its request.

@@ -80,106 +80,33 @@ fn authorization(exchange: &mut Exchange, scheme: &str, word: &Value, whole: &Ra
 }
 
 pub(super) fn curl(words: &[Value], whole: &Range<usize>) -> Exchange {
-    let mut exchange = Exchange {
-        at: whole.clone(),
-        sends: true,
-        ..Exchange::default()
+    let mut curl = Curl {
+        exchange: Exchange {
+            at: whole.clone(),
+            sends: true,
+            ..Exchange::default()
+        },
+        to_query: false,
+        data: Vec::new(),
+        words: words.iter(),
+        whole,
     };
-    let mut to_query = false;
-    let mut data = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
+    while let Some(word) = curl.words.next() {
         let text = start(word);
-        let at = place(word, whole);
         if let Some(long) = text.strip_prefix("--") {
-            let (name, glued) = match long.split_once('=') {
-                Some((name, _)) => (name, Some(without(word, name.len() + 3))),
-                None => (long, None),
-            };
-            let mut value = || glued.clone().or_else(|| words.next().cloned());
-            match name {
-                "header" => {
-                    if let Some(value) = value() {
-                        header(&mut exchange, &value, whole);
-                    }
-                }
-                "url" => exchange.urls.extend(value()),
-                "user" => {
-                    if let Some(value) = value() {
-                        authorization(&mut exchange, "Basic ", &value, whole);
-                    }
-                }
-                "oauth2-bearer" => {
-                    if let Some(value) = value() {
-                        authorization(&mut exchange, "Bearer ", &value, whole);
-                    }
-                }
-                "insecure" => exchange.unverified.push(at),
-                "verbose" | "trace" | "trace-ascii" => {
-                    exchange.verbose = Some(at);
-                    if name != "verbose" {
-                        value();
-                    }
-                }
-                "get" => to_query = true,
-                "request" => {
-                    exchange.method = value().and_then(|v| v.as_fixed());
-                }
-                "data" | "data-raw" | "data-binary" | "data-urlencode" | "json" | "form" => {
-                    data.extend(value());
-                }
-                "config" => {
-                    value();
-                    exchange.open = true;
-                }
-                "silent" | "fail" | "location" | "show-error" | "compressed" | "include"
-                | "head" | "http1.1" | "http2" | "fail-with-body" | "progress-bar"
-                | "no-buffer" | "ipv4" | "ipv6" | "globoff" | "remote-name"
-                | "no-progress-meter" => {}
-                _ => {
-                    value();
-                }
-            }
-            continue;
-        }
-        if text.len() >= 2 && text.starts_with('-') {
-            let flags = text[1..].to_owned();
-            for (position, flag) in flags.char_indices() {
-                let takes = "HuXdFoAebcmwTxErKCyYzUQt".contains(flag);
-                if !takes {
-                    match flag {
-                        'k' => exchange.unverified.push(at.clone()),
-                        'v' => exchange.verbose = Some(at.clone()),
-                        'G' => to_query = true,
-                        _ => {}
-                    }
-                    continue;
-                }
-                let rest = position + 1 + flag.len_utf8();
-                let glued = without(word, rest);
-                let is_empty = matches!(&glued, Value::Text(pieces) if pieces.is_empty());
-                let value = if is_empty {
-                    words.next().cloned()
-                } else {
-                    Some(glued)
-                };
-                match (flag, value) {
-                    ('H', Some(value)) => header(&mut exchange, &value, whole),
-                    ('u', Some(value)) => authorization(&mut exchange, "Basic ", &value, whole),
-                    ('X', Some(value)) => exchange.method = value.as_fixed(),
-                    ('d' | 'F', Some(value)) => data.push(value),
-                    ('K', _) => exchange.open = true,
-                    _ => {}
-                }
-                break;
-            }
-            continue;
-        }
-        let is_redirection = matches!(text, ">" | "|" | ">>");
-        if !is_redirection {
-            exchange.urls.push(word.clone());
+            curl.long(word, long);
+        } else if text.len() >= 2 && text.starts_with('-') {
+            curl.short(word);
+        } else if !matches!(text, ">" | "|" | ">>") {
+            curl.exchange.urls.push(word.clone());
         }
     }
+    let Curl {
+        mut exchange,
+        to_query,
+        data,
+        ..
+    } = curl;
     // A word that is no address is the value of an option that is not known here.
     if exchange.urls.len() > 1 {
         let likely = exchange.urls.iter().position(|url| {
@@ -201,6 +128,108 @@ pub(super) fn curl(words: &[Value], whole: &Range<usize>) -> Exchange {
         exchange.method = Some("POST".to_owned());
     }
     exchange
+}
+
+/// A command of curl, as far as it is read.
+struct Curl<'w> {
+    exchange: Exchange,
+    /// Whether the data goes into the address.
+    to_query: bool,
+    data: Vec<Value>,
+    /// The words that follow.
+    words: std::slice::Iter<'w, Value>,
+    whole: &'w Range<usize>,
+}
+
+impl Curl<'_> {
+    /// `--name value`, `--name=value`.
+    fn long(&mut self, word: &Value, long: &str) {
+        let at = place(word, self.whole);
+        let (name, glued) = match long.split_once('=') {
+            Some((name, _)) => (name, Some(without(word, name.len() + 3))),
+            None => (long, None),
+        };
+        let words = &mut self.words;
+        let mut value = || glued.clone().or_else(|| words.next().cloned());
+        match name {
+            "header" => {
+                if let Some(value) = value() {
+                    header(&mut self.exchange, &value, self.whole);
+                }
+            }
+            "url" => self.exchange.urls.extend(value()),
+            "user" => {
+                if let Some(value) = value() {
+                    authorization(&mut self.exchange, "Basic ", &value, self.whole);
+                }
+            }
+            "oauth2-bearer" => {
+                if let Some(value) = value() {
+                    authorization(&mut self.exchange, "Bearer ", &value, self.whole);
+                }
+            }
+            "insecure" => self.exchange.unverified.push(at),
+            "verbose" | "trace" | "trace-ascii" => {
+                self.exchange.verbose = Some(at);
+                if name != "verbose" {
+                    value();
+                }
+            }
+            "get" => self.to_query = true,
+            "request" => {
+                self.exchange.method = value().and_then(|v| v.as_fixed());
+            }
+            "data" | "data-raw" | "data-binary" | "data-urlencode" | "json" | "form" => {
+                self.data.extend(value());
+            }
+            "config" => {
+                value();
+                self.exchange.open = true;
+            }
+            "silent" | "fail" | "location" | "show-error" | "compressed" | "include" | "head"
+            | "http1.1" | "http2" | "fail-with-body" | "progress-bar" | "no-buffer" | "ipv4"
+            | "ipv6" | "globoff" | "remote-name" | "no-progress-meter" => {}
+            _ => {
+                value();
+            }
+        }
+    }
+
+    /// `-kH value`, `-Hvalue`.
+    fn short(&mut self, word: &Value) {
+        let at = place(word, self.whole);
+        for (position, flag) in start(word)[1..].char_indices() {
+            let takes = "HuXdFoAebcmwTxErKCyYzUQt".contains(flag);
+            if !takes {
+                match flag {
+                    'k' => self.exchange.unverified.push(at.clone()),
+                    'v' => self.exchange.verbose = Some(at.clone()),
+                    'G' => self.to_query = true,
+                    _ => {}
+                }
+                continue;
+            }
+            let rest = position + 1 + flag.len_utf8();
+            let glued = without(word, rest);
+            let is_empty = matches!(&glued, Value::Text(pieces) if pieces.is_empty());
+            let value = if is_empty {
+                self.words.next().cloned()
+            } else {
+                Some(glued)
+            };
+            match (flag, value) {
+                ('H', Some(value)) => header(&mut self.exchange, &value, self.whole),
+                ('u', Some(value)) => {
+                    authorization(&mut self.exchange, "Basic ", &value, self.whole);
+                }
+                ('X', Some(value)) => self.exchange.method = value.as_fixed(),
+                ('d' | 'F', Some(value)) => self.data.push(value),
+                ('K', _) => self.exchange.open = true,
+                _ => {}
+            }
+            break;
+        }
+    }
 }
 
 /// `key=value` as part of the query.

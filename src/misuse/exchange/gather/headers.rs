@@ -3,7 +3,7 @@
 use super::{Gather, MAX_CHANGES, MAX_VISITS};
 use crate::misuse::exchange::Header;
 use crate::misuse::flow::{Change, Context, Frame, Piece, PieceKind, Value};
-use crate::syntax::{Expr, ExprId};
+use crate::syntax::{Arg, Expr, ExprId};
 
 impl Gather<'_, '_> {
     /// Headers from whatever holds them.
@@ -54,62 +54,7 @@ impl Gather<'_, '_> {
                     self.headers(origin, &context);
                 }
             }
-            Expr::Call { callee, args } => {
-                if let Some(function) = self.flow.index.callee(self.program(), id) {
-                    let inner = Some(Frame::inside(function, id, context));
-                    let returns = self.returns(function);
-                    if returns.is_empty() {
-                        self.exchange.open = true;
-                    }
-                    for value in returns {
-                        self.headers(value, &inner);
-                    }
-                    return;
-                }
-                let path = self.program().path(*callee);
-                let pairs =
-                    path.last().is_some_and(|n| ["of", "pairs"].contains(n)) && args.len() % 2 == 0;
-                if let Expr::Member { object, .. } = &self.program()[*callee]
-                    && !matches!(self.program()[*object], Expr::Name(_))
-                {
-                    self.headers(*object, context);
-                }
-                if pairs {
-                    for pair in args.chunks(2) {
-                        if let Some(name) = self.header_name(pair[0].value, context) {
-                            self.header(name, pair[1].value, context);
-                        }
-                    }
-                    return;
-                }
-                if args.is_empty()
-                    && path.len() < 2
-                    && !path.iter().any(|p| {
-                        p.to_ascii_lowercase().contains("header")
-                            || p.to_ascii_lowercase().contains("map")
-                            || *p == "dict"
-                    })
-                {
-                    self.exchange.open = true;
-                }
-                for arg in args {
-                    match &arg.name {
-                        Some(name) => self.header(name.replace('_', "-"), arg.value, context),
-                        None => match &self.program()[arg.value] {
-                            Expr::Map(_)
-                            | Expr::List(_)
-                            | Expr::Name(_)
-                            | Expr::Call { .. }
-                            | Expr::Member { .. }
-                            | Expr::Choice { .. } => {
-                                self.header_item(arg.value, context);
-                            }
-                            Expr::Function(function) => self.block(*function, context),
-                            _ => {}
-                        },
-                    }
-                }
-            }
+            Expr::Call { callee, args } => self.headers_of_call(id, *callee, args, context),
             Expr::Literal(_) => {}
             Expr::Text { .. } | Expr::Join(_) => {
                 self.header_item(id, context);
@@ -121,6 +66,64 @@ impl Gather<'_, '_> {
                 }
             }
             _ => self.exchange.open = true,
+        }
+    }
+
+    /// Headers that a call makes or takes: `Headers(…)`, `Map.of(…)`, a function of the program.
+    fn headers_of_call(&mut self, id: ExprId, callee: ExprId, args: &[Arg], context: &Context) {
+        if let Some(function) = self.flow.index.callee(self.program(), id) {
+            let inner = Some(Frame::inside(function, id, context));
+            let returns = self.returns(function);
+            if returns.is_empty() {
+                self.exchange.open = true;
+            }
+            for value in returns {
+                self.headers(value, &inner);
+            }
+            return;
+        }
+        let path = self.program().path(callee);
+        let pairs = path.last().is_some_and(|n| ["of", "pairs"].contains(n))
+            && args.len().is_multiple_of(2);
+        if let Expr::Member { object, .. } = &self.program()[callee]
+            && !matches!(self.program()[*object], Expr::Name(_))
+        {
+            self.headers(*object, context);
+        }
+        if pairs {
+            for pair in args.chunks(2) {
+                if let Some(name) = self.header_name(pair[0].value, context) {
+                    self.header(name, pair[1].value, context);
+                }
+            }
+            return;
+        }
+        if args.is_empty()
+            && path.len() < 2
+            && !path.iter().any(|p| {
+                p.to_ascii_lowercase().contains("header")
+                    || p.to_ascii_lowercase().contains("map")
+                    || *p == "dict"
+            })
+        {
+            self.exchange.open = true;
+        }
+        for arg in args {
+            match &arg.name {
+                Some(name) => self.header(name.replace('_', "-"), arg.value, context),
+                None => match &self.program()[arg.value] {
+                    Expr::Map(_)
+                    | Expr::List(_)
+                    | Expr::Name(_)
+                    | Expr::Call { .. }
+                    | Expr::Member { .. }
+                    | Expr::Choice { .. } => {
+                        self.header_item(arg.value, context);
+                    }
+                    Expr::Function(function) => self.block(*function, context),
+                    _ => {}
+                },
+            }
         }
     }
 

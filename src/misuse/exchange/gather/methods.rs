@@ -49,69 +49,10 @@ impl Gather<'_, '_> {
                     self.exchange.verbose = Some(self.own_part(id, &values));
                 }
             }
-            Method::Send => {
-                let path = self.program().path(callee);
-                let verb = path
-                    .last()
-                    .map(|v| v.trim_end_matches("Async").to_ascii_uppercase());
-                // reqwest's `client.get(url)` only makes the request.
-                let makes = self.program().language == Language::Rust
-                    && path.last().is_some_and(|name| http::is_verb(name));
-                self.exchange.sends = self.exchange.sends || !makes;
-                if let Some(verb) = verb.filter(|verb| http::is_verb(verb)) {
-                    self.exchange.method = Some(verb);
-                }
-                self.configure(args, context);
-            }
+            Method::Send => self.sent(callee, args, context),
             Method::Configure => self.configure(args, context),
-            Method::Header => match values.as_slice() {
-                // Swift: `setValue("…", forHTTPHeaderField: "Authorization")`.
-                [value] => {
-                    let field = args.iter().find(|a| {
-                        a.name
-                            .as_deref()
-                            .is_some_and(|n| n.to_ascii_lowercase().contains("headerfield"))
-                    });
-                    match field {
-                        Some(field) => {
-                            if let Some(name) = self.header_name(field.value, context) {
-                                self.header(name, *value, context);
-                            }
-                        }
-                        None => self.headers(*value, context),
-                    }
-                }
-                [name, value, ..] => {
-                    let bare = matches!(&self.program()[callee], Expr::Member { name, .. }
-                        if ["set", "append", "add", "insert", "setdefault"].contains(&name.to_ascii_lowercase().as_str()));
-                    if let Some(name) = self.header_name(*name, context)
-                        && (!bare
-                            || name.contains('-')
-                            || ["authorization", "accept", "cookie"]
-                                .contains(&name.to_ascii_lowercase().as_str()))
-                    {
-                        self.header(name, *value, context);
-                    }
-                }
-                [] => {}
-            },
-            Method::Headers => match values.as_slice() {
-                [only] => self.headers(*only, context),
-                several => {
-                    for pair in several.chunks(2) {
-                        if let [name, value] = pair
-                            && let Some(name) = self.header_name(*name, context)
-                        {
-                            self.header(name, *value, context);
-                        }
-                    }
-                    for arg in args {
-                        if let Some(name) = &arg.name {
-                            self.header(name.clone(), arg.value, context);
-                        }
-                    }
-                }
-            },
+            Method::Header => self.one_header(callee, args, &values, context),
+            Method::Headers => self.several_headers(args, &values, context),
             Method::Url => {
                 if let Some(value) = values.first() {
                     let url = self.flow.eval(*value, context);
@@ -144,21 +85,7 @@ impl Gather<'_, '_> {
                 }
                 [] => {}
             },
-            Method::Query => match values.as_slice() {
-                [only] => self.query(*only, context),
-                [name, value, ..] => {
-                    if let Some(key) = self.flow.eval(*name, context).as_fixed() {
-                        let at = self.program().span(*value);
-                        let value = self.flow.eval(*value, context);
-                        self.exchange.query.push(Field {
-                            key: Some(key),
-                            value,
-                            at,
-                        });
-                    }
-                }
-                [] => {}
-            },
+            Method::Query => self.parameters(&values, context),
             Method::Body => {
                 if let Some(value) = values.first() {
                     self.exchange.body = Some(self.flow.eval(*value, context));
@@ -186,6 +113,97 @@ impl Gather<'_, '_> {
                     self.option(&option.unwrap_or_default(), *value, context);
                 }
             }
+        }
+    }
+
+    /// A call that sends, or makes what is sent.
+    fn sent(&mut self, callee: ExprId, args: &[Arg], context: &Context) {
+        let path = self.program().path(callee);
+        let verb = path
+            .last()
+            .map(|v| v.trim_end_matches("Async").to_ascii_uppercase());
+        // reqwest's `client.get(url)` only makes the request.
+        let makes = self.program().language == Language::Rust
+            && path.last().is_some_and(|name| http::is_verb(name));
+        self.exchange.sends = self.exchange.sends || !makes;
+        if let Some(verb) = verb.filter(|verb| http::is_verb(verb)) {
+            self.exchange.method = Some(verb);
+        }
+        self.configure(args, context);
+    }
+
+    /// A name with its value, or what holds both.
+    fn one_header(&mut self, callee: ExprId, args: &[Arg], values: &[ExprId], context: &Context) {
+        match values {
+            // Swift: `setValue("…", forHTTPHeaderField: "Authorization")`.
+            [value] => {
+                let field = args.iter().find(|a| {
+                    a.name
+                        .as_deref()
+                        .is_some_and(|n| n.to_ascii_lowercase().contains("headerfield"))
+                });
+                match field {
+                    Some(field) => {
+                        if let Some(name) = self.header_name(field.value, context) {
+                            self.header(name, *value, context);
+                        }
+                    }
+                    None => self.headers(*value, context),
+                }
+            }
+            [name, value, ..] => {
+                let bare = matches!(&self.program()[callee], Expr::Member { name, .. }
+                    if ["set", "append", "add", "insert", "setdefault"].contains(&name.to_ascii_lowercase().as_str()));
+                if let Some(name) = self.header_name(*name, context)
+                    && (!bare
+                        || name.contains('-')
+                        || ["authorization", "accept", "cookie"]
+                            .contains(&name.to_ascii_lowercase().as_str()))
+                {
+                    self.header(name, *value, context);
+                }
+            }
+            [] => {}
+        }
+    }
+
+    /// Headers in a row, by name, or in what holds them.
+    fn several_headers(&mut self, args: &[Arg], values: &[ExprId], context: &Context) {
+        match values {
+            [only] => self.headers(*only, context),
+            several => {
+                for pair in several.chunks(2) {
+                    if let [name, value] = pair
+                        && let Some(name) = self.header_name(*name, context)
+                    {
+                        self.header(name, *value, context);
+                    }
+                }
+                for arg in args {
+                    if let Some(name) = &arg.name {
+                        self.header(name.clone(), arg.value, context);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A parameter of the query with its value, or what holds several.
+    fn parameters(&mut self, values: &[ExprId], context: &Context) {
+        match values {
+            [only] => self.query(*only, context),
+            [name, value, ..] => {
+                if let Some(key) = self.flow.eval(*name, context).as_fixed() {
+                    let at = self.program().span(*value);
+                    let value = self.flow.eval(*value, context);
+                    self.exchange.query.push(Field {
+                        key: Some(key),
+                        value,
+                        at,
+                    });
+                }
+            }
+            [] => {}
         }
     }
 

@@ -91,18 +91,21 @@ impl Flow<'_> {
             args.iter().map(|a| a.value).collect()
         };
         match effect {
-            Effect::Hides => self.hides(name, id, &receiver, &args, context),
+            Effect::Hides => self.hides(name, id, receiver.as_ref(), &args, context),
             Effect::Query => match subject(self) {
                 Value::Map(fields) => query(&fields),
                 value => value,
             },
-            Effect::Same => match subject(self) {
-                value @ (Value::Map(_) | Value::List(_)) => value,
+            Effect::Same => {
+                let value = subject(self);
+                let is_empty = matches!(&value, Value::Text(pieces) if pieces.is_empty());
                 // A constructor of something: not a text.
-                Value::Text(pieces) if pieces.is_empty() => self.object(id),
-                Value::Clean | Value::Literal(_) => self.object(id),
-                value => value,
-            },
+                if is_empty || matches!(value, Value::Clean | Value::Literal(_)) {
+                    self.object(id)
+                } else {
+                    value
+                }
+            }
             Effect::Between => part(
                 subject(self),
                 self.slice(numbers.first().copied(), numbers.get(1).copied()),
@@ -125,17 +128,8 @@ impl Flow<'_> {
                 ),
             ),
             Effect::Format => self.format(id, object, &args, context),
-            Effect::Spaced => {
-                let mut parts = Vec::new();
-                for arg in &args {
-                    if !parts.is_empty() {
-                        parts.push(Value::fixed(" ", self.at(id)));
-                    }
-                    parts.push(self.eval(arg.value, context));
-                }
-                joined(&parts)
-            }
-            Effect::Joins => self.join(&receiver, &args, context),
+            Effect::Spaced => self.spaced(id, &args, context),
+            Effect::Joins => self.join(receiver.as_ref(), &args, context),
             Effect::OrElse => {
                 let mut options = vec![subject(self)];
                 let fallback = args.iter().map(|arg| self.eval(arg.value, context));
@@ -147,6 +141,18 @@ impl Flow<'_> {
             }
             Effect::Lookup => self.lookup(id, object, &args, context),
         }
+    }
+
+    /// `print(a, b)`: everything in a row with blanks between.
+    fn spaced(&self, id: ExprId, args: &[&Arg], context: &Context) -> Value {
+        let mut parts = Vec::new();
+        for arg in args {
+            if !parts.is_empty() {
+                parts.push(Value::fixed(" ", self.at(id)));
+            }
+            parts.push(self.eval(arg.value, context));
+        }
+        joined(&parts)
     }
 
     /// Whether a class of this program has a method that says how its objects are printed.
@@ -239,7 +245,7 @@ impl Flow<'_> {
         &self,
         name: &str,
         id: ExprId,
-        receiver: &Option<Value>,
+        receiver: Option<&Value>,
         args: &[&Arg],
         context: &Context,
     ) -> Value {
@@ -248,7 +254,7 @@ impl Flow<'_> {
         let replaces = lower.contains("replace") || matches!(lower.as_str(), "sub" | "gsub");
         if replaces && args.len() >= 2 {
             let with = self.eval(args[args.len() - 1].value, context);
-            let from = receiver.clone().unwrap_or(Value::Clean);
+            let from = receiver.cloned().unwrap_or(Value::Clean);
             return match (&with, from.as_fixed()) {
                 (Value::Text(_), Some(_)) => joined(&[from, with]),
                 (Value::Text(pieces), None)

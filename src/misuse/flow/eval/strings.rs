@@ -21,12 +21,16 @@ impl Flow<'_> {
         }
         let exact = value.len() == content.len();
         let mut pieces = Vec::new();
+        let place = |range: &Range<usize>| {
+            if exact {
+                content.start + range.start..content.start + range.end
+            } else {
+                content.clone()
+            }
+        };
         let mut fixed = |range: Range<usize>| {
             if !range.is_empty() {
-                let at = match exact {
-                    true => content.start + range.start..content.start + range.end,
-                    false => content.clone(),
-                };
+                let at = place(&range);
                 let kind = PieceKind::Fixed(value[range].to_owned());
                 pieces.push(Piece {
                     kind,
@@ -45,10 +49,7 @@ impl Flow<'_> {
         }
         fixed(done..value.len());
         for (number, range, label) in open.into_iter().rev() {
-            let at = match exact {
-                true => content.start + range.start..content.start + range.end,
-                false => content.clone(),
-            };
+            let at = place(&range);
             let kind = PieceKind::Open(self.source(id, label));
             pieces.insert(
                 number,
@@ -123,8 +124,8 @@ impl Flow<'_> {
     }
 
     /// `[a, b].join(" ")`, `" ".join([a, b])`, `implode(" ", [a, b])`, `path.join(a, b)`.
-    pub(super) fn join(&self, receiver: &Option<Value>, args: &[&Arg], context: &Context) -> Value {
-        let mut all: Vec<Value> = receiver.iter().cloned().collect();
+    pub(super) fn join(&self, receiver: Option<&Value>, args: &[&Arg], context: &Context) -> Value {
+        let mut all: Vec<Value> = receiver.into_iter().cloned().collect();
         all.extend(args.iter().map(|arg| self.eval(arg.value, context)));
         let list = all.iter().find_map(|value| match value {
             Value::List(items) => Some(items.clone()),
@@ -150,11 +151,8 @@ impl Flow<'_> {
         let end = to.map(|id| self.bound_of(id));
         match (start, end) {
             (None | Some(Some(0)), Some(Some(n))) if n >= 0 => Shown::First(n.unsigned_abs()),
-            (Some(Some(n)), None) if n < 0 => Shown::Last(n.unsigned_abs()),
-            // `k[-4..-1]` of Ruby.
-            (Some(Some(n)), Some(Some(-1))) if n < 0 => Shown::Last(n.unsigned_abs()),
-            // `k.substring(k.length - 4, k.length)`.
-            (Some(Some(n)), Some(_)) if n < 0 => Shown::Last(n.unsigned_abs()),
+            // `k[-4:]`, `k[-4..-1]` of Ruby, `k.substring(k.length - 4, k.length)`.
+            (Some(Some(n)), _) if n < 0 => Shown::Last(n.unsigned_abs()),
             _ => Shown::Some,
         }
     }

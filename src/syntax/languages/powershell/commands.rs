@@ -164,7 +164,7 @@ pub(super) fn imported(b: &Builder<'_>, call: ExprId, out: &mut Block) {
             Expr::Text { value, .. } => value,
             _ => return,
         },
-        (file, None) if file.starts_with('.') && file.ends_with(".ps1") => name,
+        (file, None) if file.starts_with('.') && is_script(file) => name,
         _ => return,
     };
     out.push(Stmt::Import(Import {
@@ -172,4 +172,10 @@ pub(super) fn imported(b: &Builder<'_>, call: ExprId, out: &mut Block) {
         module: module.clone(),
         member: Some("*".to_owned()),
     }));
+}
+
+/// Whether a path in small letters is a script's.
+fn is_script(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| extension == "ps1")
 }

@@ -42,7 +42,6 @@ pub(super) fn import(b: &Builder<'_>, node: Node<'_>, prefix: &str, out: &mut Bl
                 add(path, Some(b.raw(alias)));
             }
         }
-        "use_wildcard" => add(path_of(node), None),
         "scoped_use_list" => {
             let prefix = field(node, "path").map_or_else(|| prefix.to_owned(), path_of);
             for one in field(node, "list").map(children).unwrap_or_default() {

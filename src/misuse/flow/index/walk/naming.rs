@@ -132,7 +132,7 @@ impl Walk<'_> {
         {
             for arg in args {
                 if let Some(name) = &arg.name {
-                    let inner = [path.as_slice(), &[name.clone()]].concat();
+                    let inner = [path.as_slice(), std::slice::from_ref(name)].concat();
                     self.name(inner, arg.value, self.program.span(arg.value).start);
                 }
             }
