@@ -31,7 +31,7 @@ fn engine(c: &mut Criterion) {
             b.iter(|| {
                 detector
                     .scan(black_box(&blob), &mut scratch, &mut ())
-                    .0
+                    .matches
                     .len()
             });
         });

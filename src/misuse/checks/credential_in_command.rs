@@ -186,7 +186,9 @@ fn secrets_in_scripts(file: &File<'_>, view: &View<'_>, found: &mut Found) {
                     };
                     let name = name.trim_end_matches('_');
                     // `${{ secrets.X != '' }}` is a truth value.
-                    let asks = ["!=", "=="].iter().any(|sign| file.slice(&piece.at).contains(sign));
+                    let asks = ["!=", "=="]
+                        .iter()
+                        .any(|sign| file.slice(&piece.at).contains(sign));
                     if asks {
                         continue;
                     }

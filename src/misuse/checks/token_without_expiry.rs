@@ -166,7 +166,9 @@ fn by_address<'f>(file: &'f File<'_>, sent: &Sent) -> Option<Issued<'f>> {
 /// Where the address is written, if that is within the call.
 fn place(address: &[Piece], exchange: &Exchange) -> Range<usize> {
     let inside = |piece: &&Piece| {
-        !piece.at.is_empty() && exchange.at.start <= piece.at.start && piece.at.end <= exchange.at.end
+        !piece.at.is_empty()
+            && exchange.at.start <= piece.at.start
+            && piece.at.end <= exchange.at.end
     };
     let piece = address.iter().rev().find(inside);
     piece.map_or(exchange.at.clone(), |piece| piece.at.clone())

@@ -265,10 +265,9 @@ impl<'a, 'f> Gather<'a, 'f> {
         if in_interceptor && path.iter().any(|p| p.eq_ignore_ascii_case("response")) {
             return;
         }
-        let in_query = path.iter().any(|p| {
-            ["searchparams", "queryitems"]
-                .contains(&p.to_ascii_lowercase().as_str())
-        });
+        let in_query = path
+            .iter()
+            .any(|p| ["searchparams", "queryitems"].contains(&p.to_ascii_lowercase().as_str()));
         if in_query && ["set", "append", "add"].contains(&name.to_ascii_lowercase().as_str()) {
             return self.method(Method::Query, call, *callee, args, context);
         }

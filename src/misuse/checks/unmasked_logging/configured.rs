@@ -29,10 +29,9 @@ pub(super) fn verbose(file: &File<'_>, sent: &crate::misuse::view::Sent, found: 
 pub(super) fn library_logs(file: &File<'_>, view: &View<'_>, found: &mut Found) {
     let program = view.flow.program;
     let redacts = view.flow.index.calls.iter().any(|call| {
-        program
-            .path(*call)
-            .last()
-            .is_some_and(|name| ["redactheader", "sanitizeheader"].contains(&name.to_ascii_lowercase().as_str()))
+        program.path(*call).last().is_some_and(|name| {
+            ["redactheader", "sanitizeheader"].contains(&name.to_ascii_lowercase().as_str())
+        })
     });
     if redacts {
         return;

@@ -33,7 +33,8 @@ pub(super) fn shell(file: &File<'_>, view: &View<'_>, found: &mut Found) {
         }
         let in_words = command.words.iter().flat_map(|w| file.known.credentials(w));
         // `${{ secrets.X != '' }}` is a truth value.
-        let asks = |c: &Credential| file.slice(&c.at).contains("!=") || file.slice(&c.at).contains("==");
+        let asks =
+            |c: &Credential| file.slice(&c.at).contains("!=") || file.slice(&c.at).contains("==");
         let credentials: Vec<Credential> = in_words.filter(|c| shows(c) && !asks(c)).collect();
         if let (Some((count, at)), Some(credential)) = (&mut traced, credentials.first()) {
             *count += 1;

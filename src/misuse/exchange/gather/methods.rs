@@ -257,9 +257,20 @@ impl Gather<'_, '_> {
                 continue;
             }
             let value = self.flow.eval(arg.value, context);
-            // axios: `post(url, { … })`.
-            let posts = matches!(self.exchange.method.as_deref(), Some("POST" | "PUT" | "PATCH" | "POSTASJSON" | "PUTASJSON"));
-            if number > 0 && posts && self.exchange.body.is_none() && matches!(value, Value::Map(_)) {
+            // axios: `post(url, { … })`, but Guzzle: `post(url, ['json' => …])`.
+            let is_options = match &value {
+                Value::Map(fields) => fields.iter().any(|f| {
+                    f.key
+                        .as_deref()
+                        .is_some_and(|key| http::setting(key).is_some())
+                }),
+                _ => true,
+            };
+            let posts = matches!(
+                self.exchange.method.as_deref(),
+                Some("POST" | "PUT" | "PATCH" | "POSTASJSON" | "PUTASJSON")
+            );
+            if number > 0 && posts && self.exchange.body.is_none() && !is_options {
                 self.exchange.body = Some(value);
                 continue;
             }
