@@ -5,6 +5,7 @@
 mod committed;
 mod fix;
 mod locate;
+mod misused;
 mod project;
 mod why;
 
@@ -19,13 +20,12 @@ use std::time::Instant;
 use jiff::{Timestamp, tz::TimeZone};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-use crate::detect::{self, Detector, Match};
-use crate::misuse::{self, CHECKS, Check, Literal, Misuse, SECRET_FILE_COMMITTED, Unit};
+use crate::detect::{self, Detector};
+use crate::misuse::{CHECKS, Check, SECRET_FILE_COMMITTED};
 use crate::model::{
     Blob, Finding, FingerprintKey, Origin, Report, RuleDoc, ScanError, Scanned, Suppressed,
     UnusedSuppression, line_hashes,
 };
-use crate::rules::schema::Kind;
 use crate::rules::{Rule, RuleSet};
 use crate::source::{self, Entry, Spool, WalkOptions, Window, decoded};
 use crate::suppress::{Decision, FileDirectives, Policy, RuleState};
@@ -188,7 +188,7 @@ impl Scanner {
             .fold(Partial::default, |mut partial, entry| {
                 let before = partial.bytes;
                 SCRATCH.with_borrow_mut(|scratch| {
-                    self.scan_entry(entry, &project, scratch, &mut partial)
+                    self.scan_entry(entry, &project, scratch, &mut partial);
                 });
                 progress.files.fetch_add(1, Ordering::Relaxed);
                 progress
@@ -309,24 +309,15 @@ impl Scanner {
             if scan.allows {
                 directives.collect(window.text, window.own.clone(), window.base);
             }
-            let misuses = if scan.mentions && class.class.has_context() {
-                if window.last && window.base.line == 1 && window.own.start == 0 {
-                    // What a check cannot cope with must not hide a credential.
-                    let misuses = catch_unwind(AssertUnwindSafe(|| {
-                        self.misuses(&blob, scan.matches, project)
-                    }));
-                    failed = misuses.is_err();
-                    misuses.unwrap_or_default().unwrap_or_else(|| {
-                        limited = Some(TOO_LONG);
-                        Vec::new()
-                    })
-                } else {
-                    limited = Some(TOO_LONG);
-                    Vec::new()
+            let mut misuses = Vec::new();
+            if scan.mentions && class.class.has_context() {
+                let whole = window.last && window.base.line == 1 && window.own.start == 0;
+                match whole.then(|| self.misuses_or_panic(&blob, scan.matches, project)) {
+                    Some(Ok(Some(found))) => misuses = found,
+                    Some(Err(())) => failed = true,
+                    None | Some(Ok(None)) => limited = Some(TOO_LONG),
                 }
-            } else {
-                Vec::new()
-            };
+            }
             if !scan.matches.is_empty() || !misuses.is_empty() {
                 findings.extend(
                     self.locator(origin, &window, scan.matches)
@@ -407,42 +398,12 @@ impl Scanner {
         Locator::new(&self.detector, &self.options.key, origin, window, matches)
     }
 
-    /// What the checks that are on find in a whole file; none where it is too much to follow.
-    fn misuses(
-        &self,
-        blob: &Blob<'_>,
-        matches: &[Match],
-        project: &Project<'_>,
-    ) -> Option<Vec<Misuse>> {
-        let enabled = |check: usize| !self.checks[check].is_empty();
-        if !(0..self.checks.len()).any(enabled) {
-            return Some(Vec::new());
-        }
-        let secret = |m: &&Match| self.rules().rule(m.rule).credential.kind == Kind::Secret;
-        let literals: Vec<Literal> = matches
-            .iter()
-            .filter(secret)
-            .map(|m| Literal {
-                at: m.secret.clone(),
-                provider: self.rules().rule(m.rule).provider_index,
-                rule: Some(m.rule),
-            })
-            .collect();
-        let unit = Unit {
-            path: blob.path,
-            text: blob.bytes,
-            literals: &literals,
-        };
-        let mut found = misuse::misuses(self.rules(), &enabled, project, &unit)?;
-        found.retain(|m| self.checks[m.check][m.provider]);
-        Some(found)
-    }
-
     fn rule_state(&self, id: &str) -> RuleState {
         if let Some(check) = CHECKS.iter().position(|check| check.id == id) {
-            return match self.checks[check].is_empty() {
-                true => RuleState::Off,
-                false => RuleState::On,
+            return if self.checks[check].is_empty() {
+                RuleState::Off
+            } else {
+                RuleState::On
             };
         }
         match self.rules().get(id) {

@@ -88,6 +88,10 @@ fn called(file: &File<'_>) -> Option<usize> {
 fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Confidence)> {
     let program = view.flow.program;
     let mut found = Vec::new();
+    // Perhaps for the part that speaks to this machine.
+    let speaks_to_itself = [&b"localhost"[..], b"127.0.0.1"]
+        .iter()
+        .any(|host| memchr::memmem::find(file.text, host).is_some());
     for named in &view.flow.index.named {
         let Some(name) = named.path.last() else {
             continue;
@@ -136,7 +140,7 @@ fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Co
         if lower == "servercertificatevalidationcallback"
             || lower == "insecureskipverify"
                 && value.as_deref() == Some("true")
-                && named.path.iter().any(|part| part == "DefaultTransport")
+                && !speaks_to_itself
         {
             found.push((named.at.clone(), Confidence::Medium));
         }

@@ -1,0 +1,55 @@
+//! What the checks find in one file, and that they never stop a scan.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::Scanner;
+use super::project::Project;
+use crate::detect::Match;
+use crate::misuse::{self, Literal, Misuse, Unit};
+use crate::model::Blob;
+use crate::rules::schema::Kind;
+
+impl Scanner {
+    /// The misuses of a file. What a check cannot cope with must not hide a credential: a panic is an
+    /// error that is told beside the findings.
+    pub(super) fn misuses_or_panic(
+        &self,
+        blob: &Blob<'_>,
+        matches: &[Match],
+        project: &Project<'_>,
+    ) -> Result<Option<Vec<Misuse>>, ()> {
+        let look = AssertUnwindSafe(|| self.misuses(blob, matches, project));
+        catch_unwind(look).map_err(|_| ())
+    }
+
+    /// What the checks that are on find in a whole file; none where it is too much to follow.
+    pub(super) fn misuses(
+        &self,
+        blob: &Blob<'_>,
+        matches: &[Match],
+        project: &Project<'_>,
+    ) -> Option<Vec<Misuse>> {
+        let enabled = |check: usize| !self.checks[check].is_empty();
+        if !(0..self.checks.len()).any(enabled) {
+            return Some(Vec::new());
+        }
+        let secret = |m: &&Match| self.rules().rule(m.rule).credential.kind == Kind::Secret;
+        let literals: Vec<Literal> = matches
+            .iter()
+            .filter(secret)
+            .map(|m| Literal {
+                at: m.secret.clone(),
+                provider: self.rules().rule(m.rule).provider_index,
+                rule: Some(m.rule),
+            })
+            .collect();
+        let unit = Unit {
+            path: blob.path,
+            text: blob.bytes,
+            literals: &literals,
+        };
+        let mut found = misuse::misuses(self.rules(), &enabled, project, &unit)?;
+        found.retain(|m| self.checks[m.check][m.provider]);
+        Some(found)
+    }
+}
