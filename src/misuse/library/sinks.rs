@@ -334,7 +334,7 @@ pub(in crate::misuse) fn sink(path: &[&str]) -> Option<Sink> {
     // By the names of classes: `curl_error($ch)` tells of an error, `Error(…)` is one.
     let is_class = path
         .last()
-        .is_some_and(|name| name.starts_with(char::is_uppercase));
+        .is_some_and(|name| name.starts_with(char::is_uppercase) && !name.contains('-'));
     if before.is_empty() && !is_class {
         if PRINTS.contains(&last)
             || ["info", "debug", "trace", "warn", "error", "warning"].contains(&last)
