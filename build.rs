@@ -178,7 +178,7 @@ macro_rules! emit_struct {
 
 emit_struct! {
     Provider { identity, auth, rotate, credentials }
-    Identity { id, name, category, docs, dashboard, hosts, names, env }
+    Identity { id, name, category, docs, dashboard, hosts, names, common, env }
     Auth { header, scheme, also, https_only, query, path, companions, issue }
     Accepted { header, scheme, path }
     Issue { path, calls, expires, scope, writes, reads }

@@ -154,18 +154,9 @@ impl Detector {
             }
             let identity = &provider.identity;
             if provider.auth.is_some() {
-                // Any place where its host, variable or scheme stands, but a name is also a word.
-                let sure = identity
-                    .hosts
-                    .iter()
-                    .chain(&*identity.env)
-                    .map(AsRef::as_ref);
-                let sure = sure.chain(provider.auth.as_ref().and_then(own_scheme));
-                let names = identity.names.iter().map(AsRef::as_ref);
-                let sure =
-                    sure.map(|word: &str| (word.to_ascii_lowercase(), Target::Mention(true)));
-                literals.extend(sure);
-                literals.extend(names.map(|name: &str| (name.to_owned(), Target::Mention(false))));
+                literals.extend(
+                    mention::literals(provider).map(|(l, sure)| (l, Target::Mention(sure))),
+                );
             }
             if by_place {
                 let names = identity

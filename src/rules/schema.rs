@@ -55,6 +55,10 @@ pub struct Identity {
     /// `PUBLER_API_KEY`, `publerKey`, `new PublerClient(…)`.
     #[serde(default)]
     pub names: List<Text>,
+    /// Whether its names and pages stand in code that has nothing to do with its API: then only an
+    /// `api.` host, a variable or a credential makes a file worth reading for misuse.
+    #[serde(default)]
+    pub common: bool,
     /// Environment variables that hold its credentials.
     #[serde(default)]
     pub env: List<Text>,
