@@ -5,7 +5,7 @@ use crate::misuse::known::Destination;
 use crate::misuse::library::http;
 use crate::misuse::view::{File, Found, View};
 use crate::model::{Confidence, Severity};
-use crate::syntax::{Expr, ExprId, Language};
+use crate::syntax::{Expr, ExprId, Language, Program};
 
 pub(super) const CHECK: Check = Check {
     id: "tls-verification-disabled",
@@ -185,15 +185,18 @@ fn switches(file: &File<'_>, view: &View<'_>) -> Vec<(std::ops::Range<usize>, Co
             }
         }
     }
-    // A trust manager that has nothing to say.
-    for function in &program.functions {
-        let empty = function.body.is_empty();
-        let name = function.name.as_deref().unwrap_or_default();
-        if name == "checkServerTrusted" && empty {
-            found.push((function.span.clone(), Confidence::High));
-        }
-    }
+    found.extend(silent_trust_managers(program));
     found
+}
+
+/// Java's and Kotlin's trust managers that have nothing to say.
+fn silent_trust_managers(
+    program: &Program,
+) -> impl Iterator<Item = (std::ops::Range<usize>, Confidence)> {
+    let silent = program.functions.iter().filter(|function| {
+        function.body.is_empty() && function.name.as_deref() == Some("checkServerTrusted")
+    });
+    silent.map(|function| (function.span.clone(), Confidence::High))
 }
 
 fn literal(view: &View<'_>, id: ExprId) -> Option<String> {
