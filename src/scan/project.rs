@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Read as _;
+use std::sync::OnceLock;
 
 use crate::misuse::Files;
 use crate::source::{Entry, Tracked};
@@ -10,7 +11,9 @@ use crate::syntax;
 /// The scanned files by name. They are opened only where something is imported from them.
 #[derive(Default)]
 pub(super) struct Project<'a> {
-    entries: HashMap<String, &'a Entry>,
+    entries: &'a [Entry],
+    /// Their numbers by name, once something is imported.
+    by_name: OnceLock<HashMap<String, usize>>,
     /// What git tracks of them.
     pub(super) tracked: Tracked,
 }
@@ -18,16 +21,24 @@ pub(super) struct Project<'a> {
 impl<'a> Project<'a> {
     /// The files of a walk.
     pub(super) fn new(entries: &'a [Entry]) -> Self {
-        let entries = entries.iter().filter(|entry| {
-            let name = entry.path().to_string_lossy();
-            syntax::Language::of(&name, b"").is_some()
-        });
         Self {
-            entries: entries
-                .map(|entry| (entry.local().into_owned(), entry))
-                .collect(),
+            entries,
+            by_name: OnceLock::new(),
             tracked: Tracked::default(),
         }
+    }
+
+    fn entry(&self, path: &str) -> Option<&Entry> {
+        let by_name = self.by_name.get_or_init(|| {
+            let entries = self.entries.iter().enumerate().filter(|(_, entry)| {
+                let name = entry.path().to_string_lossy();
+                syntax::Language::of(&name, b"").is_some()
+            });
+            entries
+                .map(|(number, entry)| (entry.local().into_owned(), number))
+                .collect()
+        });
+        by_name.get(path).map(|number| &self.entries[*number])
     }
 }
 
@@ -35,8 +46,7 @@ impl Files for Project<'_> {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         let limit = syntax::MAX_BYTES as u64 + 1;
-        self.entries
-            .get(path)?
+        self.entry(path)?
             .open()
             .ok()?
             .take(limit)
