@@ -2,7 +2,7 @@
 //! to it later.
 
 use super::{Context, Flow, MAX_CALLERS, MAX_DEPTH, MAX_FIELDS, element};
-use crate::misuse::flow::index::{Binding, Bound, Change};
+use crate::misuse::flow::index::{Binding, Bound, Change, Named};
 use crate::misuse::flow::value::{Field, MAX_OPTIONS, Piece, PieceKind, Value, joined};
 use crate::misuse::library::text;
 use crate::misuse::library::text::Effect;
@@ -374,15 +374,16 @@ impl Flow<'_> {
 
     /// `local.x.y` of Terraform.
     fn reference(&self, id: ExprId) -> Option<Value> {
+        let named = self.local(id)?;
+        Some(self.eval(named.value, &None).hop(&named.at, "set here"))
+    }
+
+    /// What Terraform's `local.x.y` names.
+    pub(super) fn local(&self, id: ExprId) -> Option<&Named> {
         let path = self.program.path(id);
         let rest = path.strip_prefix(&["local"])?;
-        let named = self.index.named.iter().find(|n| {
-            n.path.first().is_some_and(|first| first == "locals")
-                && n.path[1..]
-                    .iter()
-                    .map(String::as_str)
-                    .eq(rest.iter().copied())
-        })?;
-        Some(self.eval(named.value, &None).hop(&named.at, "set here"))
+        self.index.named.iter().find(|n| {
+            n.path.first().is_some_and(|first| first == "locals") && n.path[1..].iter().eq(rest)
+        })
     }
 }

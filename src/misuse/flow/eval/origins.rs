@@ -55,17 +55,7 @@ impl Flow<'_> {
                 }
             }
             Expr::Member { .. } if self.program.language == Language::Hcl => {
-                let path = self.program.path(id);
-                if let Some(rest) = path.strip_prefix(&["local"]) {
-                    let named = self.index.named.iter().filter(|n| {
-                        n.path.first().is_some_and(|first| first == "locals")
-                            && n.path[1..]
-                                .iter()
-                                .map(String::as_str)
-                                .eq(rest.iter().copied())
-                    });
-                    found.extend(named.map(|n| (n.value, None)));
-                }
+                found.extend(self.local(id).map(|named| (named.value, None)));
             }
             Expr::Member { object, name } => {
                 let is_own = match &self.program[*object] {
