@@ -185,7 +185,7 @@ emit_struct! {
     Companion { header, value, not_needed_for }
     Rotation { steps, period_days }
     Credential {
-        id, title, kind, environment, severity, confidence, impact, pattern, literals, context,
+        id, title, kind, environment, severity, confidence, impact, pattern, literals, files, context,
         validate, known, public_near, pairs_with, docs, verify, revoke, examples, counter_examples, anchored,
     }
     Validate { entropy, characters, not_words, checksum, structure }

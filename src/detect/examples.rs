@@ -24,10 +24,7 @@ pub struct ExampleFault {
 pub fn check_examples(detector: &Detector) -> Vec<ExampleFault> {
     let mut faults = Vec::new();
     for rule in detector.rules().rules() {
-        for (examples, wanted) in [
-            (&rule.credential.examples, true),
-            (&rule.credential.counter_examples, false),
-        ] {
+        for (examples, wanted) in [(rule.examples(), true), (rule.counter_examples(), false)] {
             for example in examples.iter() {
                 if let Err(message) = check(detector, rule, example, wanted) {
                     let text = match example {

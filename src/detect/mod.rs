@@ -268,6 +268,9 @@ impl Detector {
         observer: &mut impl Observer,
     ) {
         let rule = self.rules.rule(index);
+        if !rule.admits(blob.path) {
+            return;
+        }
         if rule.credential.anchored {
             match self
                 .patterns
@@ -459,7 +462,7 @@ mod tests {
         for off in 0..RuleSet::builtin().len() {
             let detector = Detector::new(RuleSet::builtin(), |rule| rule.index != off, 0);
             let rule = detector.rules().rule(off);
-            for example in rule.credential.examples.iter() {
+            for example in rule.examples().iter() {
                 let sample = example::expand(rule.credential, example).unwrap();
                 let text = sample.text.as_bytes();
                 let blob = Blob::new(&sample.file, ContentClass::Text, text);

@@ -197,14 +197,6 @@ fn check_credential(provider: &str, index: usize, credential: &Credential) -> Re
             "set severity = \"note\"; what it pairs with carries the severity",
         ));
     }
-    if credential.examples.is_empty() {
-        return Err(Fault::credential(
-            index,
-            "id",
-            format!("`{id}` has no examples"),
-            "add `examples` with at least one text that must give a finding, such as `key = \"{{secret}}\"`",
-        ));
-    }
     Ok(())
 }
 
@@ -388,6 +380,7 @@ fn line_of_path(text: &str, path: &[Step]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Confidence, Severity};
 
     const GOOD: &str = r#"
 [provider]
@@ -459,12 +452,17 @@ examples = ["{{secret}}"]
     }
 
     #[test]
-    fn a_credential_needs_examples() {
-        assert!(
-            error("examples = [\"{{secret}}\"]", "")
-                .message
-                .contains("no examples")
+    fn what_is_not_written_is_the_usual() {
+        let bare = GOOD.replace(
+            "severity = \"high\"\nconfidence = \"high\"\nimpact = \"Everything.\"\n",
+            "",
         );
+        assert!(!bare.contains("severity"));
+        let provider = compile("acme.toml", &bare).unwrap();
+        let credential = &provider.credentials[0];
+        assert_eq!(credential.severity, Severity::High);
+        assert_eq!(credential.confidence, Confidence::High);
+        assert!(credential.impact.is_empty());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::checksum;
 use super::compile::parse_pattern;
-use super::schema::{Credential, Example};
+use super::schema::{Context, Credential, Example, Identity};
 
 const HEX: &str = "0123456789abcdef";
 const ALNUM: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -26,6 +26,102 @@ pub struct Sample {
     pub file: String,
     /// The text with every template filled in.
     pub text: String,
+}
+
+/// The examples of a credential whose file writes none: a variable, code and configuration that give its
+/// value to a name of the provider's.
+#[must_use]
+pub fn usual(identity: &Identity, credential: &Credential) -> Vec<Example> {
+    let variable = variable(identity);
+    let field = camel(&variable);
+    let mut texts = vec![
+        (".env", format!("{variable}={{{{secret}}}}\n")),
+        (
+            "client.js",
+            format!("const {field} = \"{{{{secret}}}}\";\n"),
+        ),
+        (
+            "settings.py",
+            format!("{variable} = '{{{{secret}}}}'  # used by the worker\n"),
+        ),
+        (
+            "config.json",
+            format!("{{\n  \"{field}\": \"{{{{secret}}}}\"\n}}\n"),
+        ),
+        (
+            "values.yaml",
+            format!("env:\n  {variable}: {{{{secret}}}}\n"),
+        ),
+    ];
+    if let Some(file) = credential.files.first() {
+        let name = file.replace('*', "a");
+        texts = vec![("", format!("{variable}={{{{secret}}}}\n"))];
+        return in_files(texts.into_iter().map(|(_, text)| (name.clone(), text)));
+    }
+    in_files(
+        texts
+            .into_iter()
+            .map(|(file, text)| (file.to_owned(), text)),
+    )
+}
+
+/// The counter-examples of a credential whose file writes none.
+#[must_use]
+pub fn usual_counter(identity: &Identity, credential: &Credential) -> Vec<Example> {
+    let variable = variable(identity);
+    let mut texts = vec![
+        (".env.example", format!("{variable}=your_api_key_here\n")),
+        (
+            "client.js",
+            format!("const key = process.env.{variable} ?? \"\";\n"),
+        ),
+        (
+            "deploy.yml",
+            format!("{variable}: ${{{{ secrets.{variable} }}}}\n"),
+        ),
+    ];
+    if credential.context == Context::None {
+        texts.push(("notes.txt", "part of x{{secret}}x\n".to_owned()));
+    } else {
+        texts.push(("notes.txt", "checksum {{secret}}\n".to_owned()));
+    }
+    in_files(
+        texts
+            .into_iter()
+            .map(|(file, text)| (file.to_owned(), text)),
+    )
+}
+
+fn in_files(texts: impl Iterator<Item = (String, String)>) -> Vec<Example> {
+    texts
+        .map(|(file, text)| Example::File {
+            file: file.into(),
+            text: text.into(),
+        })
+        .collect()
+}
+
+/// The variable that a provider's credential usually stands in: the first it names, or its name's.
+fn variable(identity: &Identity) -> String {
+    if let Some(name) = identity.env.first() {
+        return name.clone().into_owned();
+    }
+    let name = identity.names.first().unwrap_or(&identity.id);
+    let name = name.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let joined = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    format!("{}_API_KEY", joined.to_ascii_uppercase())
+}
+
+/// `ACME_API_KEY` as `acmeApiKey`.
+fn camel(variable: &str) -> String {
+    let mut parts = variable.split('_');
+    let mut camel = parts.next().unwrap_or_default().to_ascii_lowercase();
+    for part in parts {
+        let (first, rest) = part.split_at(part.len().min(1));
+        camel.push_str(&first.to_ascii_uppercase());
+        camel.push_str(&rest.to_ascii_lowercase());
+    }
+    camel
 }
 
 /// Fills in the templates of `example`. `Err` says which template does not exist.

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use crate::model::{RuleDoc, RuleKind};
 pub use compile::RuleError;
-use schema::{Credential, Kind, Provider, Request};
+use schema::{Credential, Example, Kind, Provider, Request};
 
 /// CWE-798, use of hard-coded credentials: what every found credential is.
 const CWE_HARD_CODED: u16 = 798;
@@ -169,7 +169,32 @@ impl RuleSet {
     }
 }
 
-impl Rule<'_> {
+impl<'a> Rule<'a> {
+    /// The texts that must give a finding: its file's, or the usual ones.
+    #[must_use]
+    pub fn examples(&self) -> Cow<'a, [Example]> {
+        match &*self.credential.examples {
+            [] => example::usual(&self.provider.identity, self.credential).into(),
+            own => Cow::Borrowed(own),
+        }
+    }
+
+    /// The look-alikes that must give none: its file's, or the usual ones.
+    #[must_use]
+    pub fn counter_examples(&self) -> Cow<'a, [Example]> {
+        match &*self.credential.counter_examples {
+            [] => example::usual_counter(&self.provider.identity, self.credential).into(),
+            own => Cow::Borrowed(own),
+        }
+    }
+
+    /// Whether the rule looks at a file of this path.
+    #[must_use]
+    pub fn admits(&self, path: &str) -> bool {
+        let files = &self.credential.files;
+        files.is_empty() || files.iter().any(|file| is_file(path, file))
+    }
+
     /// The rule's documentation.
     #[must_use]
     pub fn doc(&self) -> RuleDoc {
@@ -184,9 +209,22 @@ impl Rule<'_> {
             severity: credential.severity,
             confidence: credential.confidence,
             cwe: CWE_HARD_CODED,
-            impact: credential.impact.clone().into_owned(),
+            impact: self.impact(),
             remedy: self.remedy(),
             docs: credential.docs.clone().or_else(|| identity.docs.clone()),
+        }
+    }
+
+    /// What somebody can do with it.
+    fn impact(&self) -> String {
+        let name = &self.provider.identity.name;
+        match (&*self.credential.impact, self.credential.kind) {
+            ("", Kind::Secret) => format!("Whoever has it acts as its owner at {name}."),
+            ("", Kind::Identifier) => {
+                format!("Names an account or a key at {name}; it opens nothing by itself.")
+            }
+            ("", Kind::Public) => format!("Made to be published by those who use {name}."),
+            (impact, _) => impact.to_owned(),
         }
     }
 
@@ -229,6 +267,21 @@ impl Rule<'_> {
     }
 }
 
+/// Whether `path` is that of `file`: a name, the end of a path, or `*` and the end of a name. In any case.
+fn is_file(path: &str, file: &str) -> bool {
+    let (end, whole_name) = match file.strip_prefix('*') {
+        Some(end) => (end, false),
+        None => (file, true),
+    };
+    let Some(before) = path.len().checked_sub(end.len()) else {
+        return false;
+    };
+    let ends = path
+        .get(before..)
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(end));
+    ends && (!whole_name || before == 0 || path.as_bytes()[before - 1] == b'/')
+}
+
 /// `POST https://… with body {…}`.
 fn request_line(request: &Request) -> String {
     match &request.body {
@@ -265,6 +318,14 @@ mod tests {
         let mut rules = RuleSet::empty();
         rules.add("octopost.toml", text).unwrap();
         assert!(rules.get("octopost-live-key").is_some());
+    }
+
+    #[test]
+    fn files_are_names_ends_of_paths_or_ends_of_names() {
+        assert!(is_file("home/.NETRC", ".netrc") && is_file(".netrc", ".netrc"));
+        assert!(!is_file("my.netrc", ".netrc"));
+        assert!(is_file("/etc/shadow", "etc/shadow") && !is_file("shadow", "etc/shadow"));
+        assert!(is_file("a/prod.tfstate", "*.tfstate") && !is_file("a.tf", "*.tfstate"));
     }
 
     /// Set `CREDLINT_BLESS=1` to write the schema anew.

@@ -177,11 +177,14 @@ pub struct Credential {
     pub kind: Kind,
     /// What it opens, where its format tells.
     pub environment: Option<Environment>,
-    /// The severity of a finding.
+    /// The severity of a finding: `high` where nothing is written.
+    #[serde(default = "usual_severity")]
     pub severity: Severity,
-    /// The confidence of a finding that passes every validation.
+    /// The confidence of a finding that passes every validation: `high` where nothing is written.
+    #[serde(default = "usual_confidence")]
     pub confidence: Confidence,
-    /// What somebody can do with it. One or two sentences.
+    /// What somebody can do with it. One or two sentences; without any, reports say the usual.
+    #[serde(default)]
     pub impact: Text,
     /// A regular expression over bytes (syntax of the `regex` crate, no look-around). What the group
     /// `secret` takes is the secret, else the whole match. Boundaries need not be written: what
@@ -191,6 +194,10 @@ pub struct Credential {
     /// pattern is looked for around each place where one stands.
     #[serde(default)]
     pub literals: List<Text>,
+    /// The files it stands in, if it means something only there: names such as `.netrc`, ends of paths
+    /// such as `etc/shadow`, or ends of names such as `*.tfstate`. In any case.
+    #[serde(default)]
+    pub files: List<Text>,
     /// What must be known of a value's surroundings.
     #[serde(default)]
     pub context: Context,
@@ -213,7 +220,8 @@ pub struct Credential {
     pub verify: Option<Request>,
     /// The request that revokes it, where there is one.
     pub revoke: Option<Request>,
-    /// Texts that give exactly one finding, this rule's. See `rules/README.md` for the templates.
+    /// Texts that give exactly one finding, this rule's. See `rules/README.md` for the templates, and
+    /// for the usual examples that stand in where none are written.
     #[serde(default)]
     pub examples: List<Example>,
     /// Look-alikes that give no finding of this rule.
@@ -223,6 +231,14 @@ pub struct Credential {
     /// there. Derived, never written.
     #[serde(skip)]
     pub anchored: bool,
+}
+
+fn usual_severity() -> Severity {
+    Severity::High
+}
+
+fn usual_confidence() -> Confidence {
+    Confidence::High
 }
 
 /// Whether a credential is a secret.
