@@ -33,7 +33,7 @@ use std::{env, fs, process};
 use model::{Confidence, Severity};
 use rules::schema::{
     Accepted, Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment,
-    Example, Identity, Issue, Kind, Provider, Request, Rotation, Structure, Validate,
+    Example, Identity, Issue, Kind, Noun, Provider, Request, Rotation, Structure, Validate,
 };
 
 fn main() {
@@ -153,6 +153,7 @@ emit_debug! {
     "Kind::" Kind,
     "Environment::" Environment,
     "Context::" Context,
+    "Noun::" Noun,
     "CharacterClass::" CharacterClass,
     "ChecksumKind::" ChecksumKind,
     "Structure::" Structure,
@@ -186,7 +187,7 @@ emit_struct! {
     Rotation { steps, period_days }
     Credential {
         id, title, kind, environment, severity, confidence, impact, pattern, literals, files, context,
-        validate, known, public_near, pairs_with, docs, verify, revoke, examples, counter_examples, anchored,
+        noun, validate, known, public_near, pairs_with, docs, verify, revoke, examples, counter_examples, anchored,
     }
     Validate { entropy, characters, not_words, checksum, structure }
     Request { method, url, body, success, failure, note }

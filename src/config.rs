@@ -40,7 +40,7 @@ pub struct Config {
     pub exclude: Vec<String>,
     /// Less severe findings are not reported.
     pub min_severity: Option<Severity>,
-    /// Less sure findings are not reported.
+    /// Less sure findings are not reported; `medium` where nothing is written.
     pub min_confidence: Option<Confidence>,
     /// The least severity of a finding that makes the exit status 1.
     pub fail_on: Option<Severity>,

@@ -140,7 +140,7 @@ pub(super) struct RuleArgs {
     /// Report nothing below this severity: note, low, medium, high, critical
     #[arg(long, value_name = "SEVERITY")]
     pub(super) min_severity: Option<Severity>,
-    /// Report nothing below this confidence: low, medium, high
+    /// Report nothing below this confidence: low, medium (the default), high
     #[arg(long, value_name = "CONFIDENCE")]
     pub(super) min_confidence: Option<Confidence>,
 }

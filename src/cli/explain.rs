@@ -111,6 +111,9 @@ fn how(rule: Rule<'_>) -> Vec<String> {
             "place      set to a name, header or client of this provider, or in a block with {}",
             words()
         )),
+        Context::Named => lines.push(
+            "place      set to a name that says so, and like nothing else by its looks".to_owned(),
+        ),
     }
     let validate = &credential.validate;
     if let Some(entropy) = validate.entropy {

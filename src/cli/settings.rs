@@ -264,7 +264,7 @@ impl Project {
         }
         policy.anchor = self.anchor.clone();
         policy.min_severity = config.min_severity.unwrap_or(Severity::Note);
-        policy.min_confidence = config.min_confidence.unwrap_or(Confidence::Low);
+        policy.min_confidence = config.min_confidence.unwrap_or(Confidence::Medium);
         Ok(Options {
             policy,
             key: self.key.clone(),

@@ -1,172 +1,278 @@
-//! Credentials whose format says nothing: found where their provider's credential belongs.
+//! Credentials that are known by their place: a provider's by its name, header or surroundings, and
+//! anybody's by a name that says what it holds.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::context::{AFTER, BEFORE, Proximity, Tier};
+use super::context::{Proximity, Tier};
+use super::file::{self, FileKind};
 use super::position::{self, Place, Position};
 use super::validate::literal::{self, Trust};
 use super::validate::{self, Dropped};
-use super::{Basis, Detector, Match, Observer, Scratch};
+use super::{Basis, Detector, Match, Observer, Scratch, named};
 use crate::model::{Blob, Checksum, Confidence};
 use crate::rules::Rule;
 use crate::rules::schema::Context;
 
-/// Looks around every word of `provider` (at `words`, in order) for its credentials.
+/// Looks at every place that a word of `scratch` leads to.
 pub(super) fn find(
     detector: &Detector,
     blob: &Blob<'_>,
-    provider: usize,
-    words: &[Range<usize>],
     scratch: &mut Scratch,
     observer: &mut impl Observer,
 ) {
+    let mut positions = std::mem::take(&mut scratch.positions);
+    collect(blob, scratch, &mut positions);
+    // A name's value once, whatever led to it: those of a provider's own marker first.
+    positions.sort_by(|(a, of_a), (b, of_b)| {
+        let order = |p: &Position| (p.value.start, p.value.end, p.name.start, p.place);
+        order(a).cmp(&order(b)).then(of_b.cmp(of_a))
+    });
+    positions.dedup_by(|(b, of_b), (a, of_a)| {
+        b.value == a.value && b.name == a.name && (of_b.is_none() || of_b == of_a)
+    });
     let search = Search {
         detector,
         blob,
-        provider,
-        code: is_code(blob.path),
+        kind: FileKind::of(blob.path),
+        identifiers: &scratch.identifiers,
+        refuted: &scratch.refuted,
     };
-    let mut positions = Vec::new();
-    for word in words {
-        if search.is_marker(&blob.bytes[word.clone()])
-            && let Some(position) = position::after_marker(blob.bytes, word.clone())
-        {
-            positions.push(position);
-        }
+    for (position, provider) in &positions {
+        search.judge(position, *provider, &mut scratch.matches, observer);
     }
-    if blob.class.has_context() {
-        for (identifier, _) in scratch.identifiers.iter().filter(|(_, p)| *p == provider) {
-            positions.extend(position::beside(blob.bytes, identifier.clone()));
-        }
-        if is_table(blob.path) {
-            for word in words {
-                position::cells(blob.bytes, word, &mut positions);
-            }
-        }
-        for window in windows(blob.bytes, words) {
-            position::positions(blob.bytes, window.clone(), |p| positions.push(p));
-            search.path_markers(window, &mut positions);
-        }
+    positions.clear();
+    scratch.positions = positions;
+}
+
+/// The places that the words found in the blob lead to, some with the provider that they are known to
+/// belong to.
+fn collect(blob: &Blob<'_>, scratch: &Scratch, positions: &mut Vec<(Position, Option<usize>)>) {
+    let text = blob.bytes;
+    for (provider, marker) in &scratch.markers {
+        let after = position::after_marker(text, marker.clone());
+        positions.extend(after.map(|position| (position, Some(*provider))));
     }
-    for position in &positions {
-        for rule in detector.rules().rules_of(provider) {
-            if rule.credential.context == Context::Assigned && detector.is_enabled(rule.index) {
-                match search.judge(rule, position, &scratch.identifiers) {
-                    Ok(Some(found)) => scratch.matches.push(found),
-                    Ok(None) => {}
-                    Err(dropped) => observer.dropped(rule.index, &position.value, &dropped),
-                }
-            }
+    if !blob.class.has_context() {
+        return;
+    }
+    for (identifier, provider) in &scratch.identifiers {
+        let beside = position::beside(text, identifier.clone());
+        positions.extend(beside.map(|position| (position, Some(*provider))));
+    }
+    let is_table = file::is_table(blob.path);
+    let mut looked_at = 0;
+    for word in &scratch.words {
+        if word.start < looked_at {
+            continue;
+        }
+        looked_at = position::around(text, word, |position| positions.push((position, None)));
+        if is_table {
+            position::cells(text, word, |cell| positions.push((cell, None)));
         }
     }
 }
 
-/// The stretches of text around the words, none overlapping another.
-fn windows(text: &[u8], words: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut windows: Vec<Range<usize>> = Vec::new();
-    for word in words {
-        // A word comes before what it is about more often than after: the mirror of `around`.
-        let low = word.start.saturating_sub(AFTER);
-        let high = text.len().min(word.end + BEFORE);
-        // Not in the middle of a line, if one begins in between: half a name is another name.
-        let newline = memchr::memchr(b'\n', &text[low..word.start]).filter(|_| low > 0);
-        let start = newline.map_or(low, |newline| low + newline + 1);
-        match windows.last_mut() {
-            Some(last) if start <= last.end => last.end = last.end.max(high),
-            _ => windows.push(start..high),
-        }
-    }
-    windows
-}
-
-/// One provider's search of one blob.
+/// One search of one blob.
 struct Search<'a> {
     detector: &'a Detector,
     blob: &'a Blob<'a>,
-    provider: usize,
-    /// Whether the file is in a language where a bare word is a name and not a value.
-    code: bool,
+    kind: FileKind,
+    identifiers: &'a [(Range<usize>, usize)],
+    /// What is known to be no credential.
+    refuted: &'a [Range<usize>],
+}
+
+/// Why a value is taken for a provider's.
+enum Claim {
+    /// The name, or the scheme, is the provider's own.
+    Own,
+    /// The provider is named near.
+    Near(Proximity),
 }
 
 impl Search<'_> {
-    /// Whether `word` is the provider's own scheme, after which only its credential can stand.
-    fn is_marker(&self, word: &[u8]) -> bool {
-        self.scheme()
-            .is_some_and(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()))
+    /// Finds whose credential the value at `position` is, if it is one.
+    fn judge(
+        &self,
+        position: &Position,
+        marked: Option<usize>,
+        matches: &mut Vec<Match>,
+        observer: &mut impl Observer,
+    ) {
+        let value = &self.blob.bytes[position.value.clone()];
+        let bare = self.kind == FileKind::Code && !position.literal;
+        let before = matches.len();
+        match literal::judge(value, bare, Trust::Named) {
+            Ok(()) => self.of_providers(position, marked, bare, matches, observer),
+            Err(dropped) => {
+                // Whoever asks why hears it of the rules that the name itself leads to.
+                for (provider, _) in self.owners(position) {
+                    for rule in self.rules_of(provider) {
+                        observer.dropped(rule.index, &position.value, &dropped);
+                    }
+                }
+            }
+        }
+        let by_name = matches.len() == before && marked.is_none();
+        if by_name && self.blob.class.has_context() && !self.is_refuted(position, observer) {
+            named::judge(
+                self.detector,
+                self.blob,
+                self.kind,
+                position,
+                matches,
+                observer,
+            );
+        }
     }
 
-    fn scheme(&self) -> Option<&str> {
-        let provider = self.detector.rules().provider(self.provider);
-        provider.auth.as_ref().and_then(super::own_scheme)
+    /// Whether a format, or a provider's documentation, says that the value is no credential.
+    fn is_refuted(&self, position: &Position, observer: &mut impl Observer) -> bool {
+        let value = &position.value;
+        let by_format = |span: &Range<usize>| span.start < value.end && value.start < span.end;
+        if self.refuted.iter().any(by_format) {
+            return true;
+        }
+        let text = &self.blob.bytes[value.clone()];
+        for (provider, _) in self.owners(position) {
+            for rule in self.rules_of(provider) {
+                let mut known = rule.credential.known.iter();
+                if known.any(|known| known.as_bytes() == text) {
+                    observer.dropped(rule.index, value, &Dropped::KnownExample);
+                    return true;
+                }
+            }
+        }
+        false
     }
 
-    /// Credentials that stand in a URL's path.
-    fn path_markers(&self, window: Range<usize>, positions: &mut Vec<Position>) {
-        let Some(auth) = &self.detector.rules().provider(self.provider).auth else {
+    fn of_providers(
+        &self,
+        position: &Position,
+        marked: Option<usize>,
+        bare: bool,
+        matches: &mut Vec<Match>,
+        observer: &mut impl Observer,
+    ) {
+        let nearest = OnceCell::new();
+        let nearest = || {
+            nearest
+                .get_or_init(|| self.nearest(position))
+                .as_ref()
+                .map(|(provider, proximity)| (*provider, proximity))
+        };
+        let value = &self.blob.bytes[position.value.clone()];
+        let strict = literal::judge(value, bare, Trust::Strict);
+        let mut tried: Vec<usize> = Vec::new();
+        let owners = self.owners(position);
+        for (provider, word) in owners {
+            if tried.contains(&provider) {
+                continue;
+            }
+            tried.push(provider);
+            let claim = match self.own_place(position, provider, &word) {
+                Some(Tier::Line) if self.is_own(position, provider, &word) => Some(Claim::Own),
+                Some(least) => nearest()
+                    .filter(|(near, p)| *near == provider && p.tier >= least)
+                    .map(|(_, p)| Claim::Near(p.clone())),
+                None => None,
+            };
+            if let Some(claim) = claim {
+                self.try_provider(position, provider, &claim, &strict, matches, observer);
+            }
+        }
+        if let Some(provider) = marked.filter(|provider| !tried.contains(provider)) {
+            let name = &self.blob.bytes[position.name.clone()];
+            let claim = if self.is_scheme(provider, name) {
+                Some(Claim::Own)
+            } else {
+                nearest()
+                    .filter(|(near, _)| *near == provider)
+                    .map(|(_, p)| Claim::Near(p.clone()))
+            };
+            if let Some(claim) = claim {
+                self.try_provider(position, provider, &claim, &strict, matches, observer);
+            }
+            return;
+        }
+        let Some(least) = self.least_tier(position) else {
             return;
         };
-        for marker in auth.path.iter() {
-            for at in memchr::memmem::find_iter(&self.blob.bytes[window.clone()], marker.as_bytes())
-            {
-                let start = window.start + at;
-                positions.extend(position::after_marker(
-                    self.blob.bytes,
-                    start..start + marker.len(),
-                ));
+        if strict.is_ok()
+            && let Some((provider, proximity)) = nearest()
+            && !tried.contains(&provider)
+            && proximity.tier >= least
+        {
+            let claim = Claim::Near(proximity.clone());
+            self.try_provider(position, provider, &claim, &strict, matches, observer);
+        }
+    }
+
+    /// The rules of `provider` that judge by place and apply to this file.
+    fn rules_of(&self, provider: usize) -> impl Iterator<Item = Rule<'_>> {
+        let rules = self.detector.rules().rules_of(provider);
+        rules.filter(|rule| {
+            rule.credential.context == Context::Assigned
+                && self.detector.is_enabled(rule.index)
+                && rule.admits(self.blob.path)
+        })
+    }
+
+    fn try_provider(
+        &self,
+        position: &Position,
+        provider: usize,
+        claim: &Claim,
+        strict: &Result<(), Dropped>,
+        matches: &mut Vec<Match>,
+        observer: &mut impl Observer,
+    ) {
+        for rule in self.rules_of(provider) {
+            match self.try_rule(rule, position, claim, strict) {
+                Ok(found) => matches.push(found),
+                Err(dropped) => observer.dropped(rule.index, &position.value, &dropped),
             }
         }
     }
 
-    /// `Ok(None)` where the place has nothing to do with this provider.
-    fn judge(
+    fn try_rule(
         &self,
         rule: Rule<'_>,
         position: &Position,
-        identifiers: &[(Range<usize>, usize)],
-    ) -> Result<Option<Match>, Dropped> {
+        claim: &Claim,
+        strict: &Result<(), Dropped>,
+    ) -> Result<Match, Dropped> {
         let text = self.blob.bytes;
         let value = &text[position.value.clone()];
-        let Some((proximity, own)) = self.belongs(rule, position, identifiers) else {
-            return Ok(None);
-        };
-        if !self
-            .detector
-            .patterns()
-            .fits(rule.index, rule.credential, value)
-        {
+        let patterns = self.detector.patterns();
+        if !patterns.fits(rule.index, rule.credential, value) {
             return Err(Dropped::Pattern);
         }
         if position::names_digest(self.blob.path, text, position) {
             return Err(Dropped::NotLiteral("a digest"));
         }
         let lower = value.to_ascii_lowercase();
-        if rule
-            .provider
-            .identity
-            .names
-            .iter()
+        let names = rule.provider.identity.names.iter();
+        if names
+            .clone()
             .any(|own| memchr::memmem::find(&lower, own.as_bytes()).is_some())
         {
             return Err(Dropped::NotLiteral("a name"));
         }
         // A name of the provider's own speaks for any literal; otherwise the value must speak for itself.
-        let trust = if own { Trust::Named } else { Trust::Strict };
-        literal::judge(value, self.code && !position.literal, trust)?;
-        let verdict = validate::validate(
-            rule,
-            text,
-            &position.value,
-            &position.value,
-            self.detector.now(),
-        )?;
-        let least = match (own, proximity.as_ref().map(|p| p.tier)) {
-            (true, _) => Confidence::High,
-            (false, Some(Tier::Line | Tier::Enclosing | Tier::Beside)) => Confidence::Medium,
-            (false, _) => Confidence::Low,
+        if let Claim::Near(_) = claim {
+            strict.clone()?;
+        }
+        let now = self.detector.now();
+        let verdict = validate::validate(rule, text, &position.value, &position.value, now)?;
+        let (least, proximity) = match claim {
+            Claim::Own => (Confidence::High, None),
+            Claim::Near(proximity) => (Confidence::Medium, Some(proximity.clone())),
         };
-        let mut evidence = vec![self.reason(position, proximity.as_ref(), own)];
+        let mut evidence = vec![self.reason(position, proximity.as_ref())];
         evidence.extend(verdict.evidence);
-        Ok(Some(Match {
+        Ok(Match {
             rule: rule.index,
             secret: position.value.clone(),
             span: position.value.clone(),
@@ -177,78 +283,93 @@ impl Search<'_> {
             identifiers: Vec::new(),
             basis: Basis::Place,
             proximity,
-        }))
+        })
     }
 
-    /// Whether the place is this provider's, and whether the name or scheme itself says so.
-    fn belongs(
-        &self,
-        rule: Rule<'_>,
-        position: &Position,
-        identifiers: &[(Range<usize>, usize)],
-    ) -> Option<(Option<Proximity>, bool)> {
-        let identity = &rule.provider.identity;
-        let name = std::str::from_utf8(&self.blob.bytes[position.name.clone()]).ok()?;
-        let lower = name.to_ascii_lowercase();
-        let own_word = identity.names.iter().find(|own| lower.contains(&***own));
-        let least = match position.place {
-            Place::Marker if self.is_marker(name.as_bytes()) => return Some((None, true)),
-            Place::Marker | Place::Cell => Tier::Near,
-            Place::Argument if own_word.is_some() => Tier::Near,
-            Place::Argument => {
-                let method = name.rsplit(['.', ':']).next()?;
-                least_tier(method)?
-            }
-            Place::Name | Place::Listed => {
-                let named = own_word.is_some_and(|own| position::is_credential_name(name, own));
-                if named || identity.env.iter().any(|env| *env == name) {
-                    return Some((None, true));
-                }
-                match own_word {
-                    // The provider's bare name, as in `keys: { acme: "…" }`; in a list it is only a word.
-                    Some(own) if own.len() == name.len() && position.place == Place::Name => {
-                        Tier::Line
-                    }
-                    Some(_) => return None,
-                    None => least_tier(name)?,
-                }
-            }
-        };
-        let (nearest, proximity) = self
-            .detector
-            .around(self.blob.bytes, &position.value, identifiers)
-            .into_iter()
-            .max_by_key(|(provider, p)| (p.rank(), *provider == self.provider))?;
-        (nearest == self.provider && proximity.tier >= least).then_some((Some(proximity), false))
-    }
-
-    fn reason(&self, position: &Position, proximity: Option<&Proximity>, own: bool) -> String {
-        let shown = |range: &Range<usize>| {
-            String::from_utf8_lossy(&self.blob.bytes[range.clone()])
-                .chars()
-                .take(60)
-                .collect::<String>()
-        };
-        match proximity {
-            Some(proximity) if !own => {
-                format!(
-                    "stands in `{}` near `{}`",
-                    shown(&position.name),
-                    shown(&proximity.word)
-                )
-            }
-            _ => format!("stands in `{}`", shown(&position.name)),
+    /// The name with the path that leads to it: `acme.apiKey`.
+    fn full_name(&self, position: &Position) -> Range<usize> {
+        match position.place {
+            Place::Name | Place::Listed => position::path_of(self.blob.bytes, &position.name),
+            Place::Argument | Place::Marker | Place::Cell => position.name.clone(),
         }
     }
-}
 
-/// Whether the file is a table with commas or tabs between its cells.
-fn is_table(path: &str) -> bool {
-    matches!(extension(path), Some("csv" | "tsv"))
-}
+    fn name(&self, range: &Range<usize>) -> &str {
+        std::str::from_utf8(&self.blob.bytes[range.clone()]).unwrap_or_default()
+    }
 
-fn extension(path: &str) -> Option<&str> {
-    path.rsplit_once('.').map(|(_, extension)| extension)
+    /// The providers whose words are in the position's name, with those words.
+    fn owners(&self, position: &Position) -> Vec<(usize, Range<usize>)> {
+        let full = self.full_name(position);
+        self.detector.owners(self.blob.bytes, full)
+    }
+
+    /// How near the provider whose `word` is in the name must stand; `None` where the name says that it
+    /// is about something else.
+    fn own_place(&self, position: &Position, provider: usize, word: &Range<usize>) -> Option<Tier> {
+        match position.place {
+            Place::Argument | Place::Cell | Place::Marker => Some(Tier::Near),
+            Place::Name | Place::Listed if self.is_own(position, provider, word) => {
+                Some(Tier::Line)
+            }
+            // The provider's bare name, as in `keys: { acme: "…" }`; in a list it is only a word.
+            Place::Name if *word == position.name => Some(Tier::Line),
+            Place::Name | Place::Listed => None,
+        }
+    }
+
+    /// Whether the name is that of the provider's credential.
+    fn is_own(&self, position: &Position, provider: usize, word: &Range<usize>) -> bool {
+        if !matches!(position.place, Place::Name | Place::Listed) {
+            return false;
+        }
+        let identity = &self.detector.rules().provider(provider).identity;
+        let name = self.name(&position.name);
+        if identity.env.iter().any(|env| *env == name) {
+            return true;
+        }
+        let full = self.full_name(position);
+        let own = self.name(word).to_ascii_lowercase();
+        position::is_credential_name(self.name(&full), &own)
+    }
+
+    /// How near a provider's word must stand for a credential of this name to be its; `None` where the
+    /// name is no credential's or says that it is another's.
+    fn least_tier(&self, position: &Position) -> Option<Tier> {
+        let name = self.name(&position.name);
+        match position.place {
+            Place::Marker | Place::Cell => Some(Tier::Near),
+            Place::Argument => least_tier(name.rsplit(['.', ':']).next()?),
+            Place::Name | Place::Listed => least_tier(name),
+        }
+    }
+
+    /// The provider that the surroundings name most nearly.
+    fn nearest(&self, position: &Position) -> Option<(usize, Proximity)> {
+        self.detector
+            .around(self.blob.bytes, &position.value, self.identifiers)
+            .into_iter()
+            .max_by_key(|(_, proximity)| proximity.rank())
+    }
+
+    /// Whether `word` is the provider's own scheme, after which only its credential can stand.
+    fn is_scheme(&self, provider: usize, word: &[u8]) -> bool {
+        let auth = self.detector.rules().provider(provider).auth.as_ref();
+        auth.and_then(super::leads::own_scheme)
+            .is_some_and(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()))
+    }
+
+    fn reason(&self, position: &Position, proximity: Option<&Proximity>) -> String {
+        let shown = |range: &Range<usize>| super::shown(&self.blob.bytes[range.clone()]);
+        match proximity {
+            Some(proximity) => format!(
+                "stands in `{}` near `{}`",
+                shown(&position.name),
+                shown(&proximity.word)
+            ),
+            None => format!("stands in `{}`", shown(&position.name)),
+        }
+    }
 }
 
 /// How near a provider's word must stand for a credential of this name to be its; `None` where the name
@@ -272,14 +393,4 @@ fn least_tier(name: &str) -> Option<Tier> {
     } else {
         Tier::Near
     })
-}
-
-/// Languages in which text without quotes is code.
-fn is_code(path: &str) -> bool {
-    const EXTENSIONS: &[&str] = &[
-        "js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "py", "go", "rb", "php", "java",
-        "kt", "kts", "cs", "rs", "swift", "c", "h", "cc", "cpp", "hpp", "scala", "dart", "lua",
-        "pl", "ex", "exs", "vue", "svelte", "groovy", "gradle", "m", "r", "jl", "tf", "hcl",
-    ];
-    extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension))
 }

@@ -5,13 +5,13 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use crate::rules::RuleSet;
-use crate::rules::schema::Kind;
+use crate::rules::schema::{Kind, Provider};
 
 /// How far before a value a name or host still says whose it is, in bytes.
-pub(super) const BEFORE: usize = 1500;
+const BEFORE: usize = 1500;
 
 /// The same after it: names come first in every language, so less.
-pub(super) const AFTER: usize = 700;
+const AFTER: usize = 700;
 
 /// Further apart on one line, two things are not about each other.
 const SAME_LINE: usize = 300;
@@ -52,46 +52,66 @@ impl Proximity {
     }
 }
 
-/// The names, hosts and identifiers' beginnings of every provider.
+/// The names, hosts, variables and identifiers' beginnings of every provider.
 #[derive(Debug)]
 pub(super) struct Contexts {
     words: AhoCorasick,
-    /// The provider of each word.
-    provider: Vec<usize>,
+    /// For each word, and beyond them all, where its providers begin.
+    first: Vec<u32>,
+    providers: Vec<u32>,
 }
 
 impl Contexts {
     pub(super) fn new(rules: &RuleSet) -> Self {
-        let mut words: Vec<&str> = Vec::new();
-        let mut provider = Vec::new();
-        for (index, p) in rules.providers().enumerate() {
-            let before = words.len();
-            words.extend(p.identity.names.iter().map(AsRef::as_ref));
-            words.extend(
-                p.identity
-                    .hosts
-                    .iter()
-                    .map(|host| host.trim_start_matches('.')),
-            );
-            let identifiers = p
+        let mut words: Vec<(String, u32)> = Vec::new();
+        for (provider, number) in rules.providers().zip(0..) {
+            let identity = &provider.identity;
+            let hosts = identity.hosts.iter().map(|h| h.trim_start_matches('.'));
+            let identifiers = provider
                 .credentials
                 .iter()
                 .filter(|c| c.kind == Kind::Identifier && c.anchored);
             // A short beginning is part of too many words to say anything by itself.
-            words.extend(
-                identifiers
-                    .flat_map(|c| c.literals.iter())
-                    .filter(|l| l.len() > 4)
-                    .map(AsRef::as_ref),
-            );
-            provider.extend(std::iter::repeat_n(index, words.len() - before));
+            let identifiers = identifiers
+                .flat_map(|c| c.literals.iter())
+                .filter(|l| l.len() > 4);
+            let own = identity.names.iter().chain(identifiers).map(AsRef::as_ref);
+            let own = own.chain(hosts).chain(own_variables(provider));
+            words.extend(own.map(|word| (word.to_ascii_lowercase(), number)));
         }
-        let words = AhoCorasickBuilder::new()
+        words.sort_unstable();
+        words.dedup();
+        let groups = || words.chunk_by(|a, b| a.0 == b.0);
+        let mut first = vec![0];
+        for group in groups() {
+            first.push(first[first.len() - 1] + group.len() as u32);
+        }
+        let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
-            .build(&words)
-            .expect("a few hundred short words are within the automaton's limits");
-        Self { words, provider }
+            .build(groups().map(|group| group[0].0.as_bytes()))
+            .expect("some thousand short words are within the automaton's limits");
+        Self {
+            words: automaton,
+            first,
+            providers: words.iter().map(|(_, provider)| *provider).collect(),
+        }
+    }
+
+    /// Every provider of every word in `range`, with the word.
+    pub(super) fn within<'t>(
+        &'t self,
+        text: &'t [u8],
+        range: Range<usize>,
+    ) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let found = self.words.find_iter(&text[range.clone()]);
+        found.flat_map(move |m| {
+            let word = range.start + m.start()..range.start + m.end();
+            let pattern = m.pattern().as_usize();
+            let own = self.first[pattern] as usize..self.first[pattern + 1] as usize;
+            let own = self.providers[own].iter();
+            own.map(move |&provider| (provider as usize, word.clone()))
+        })
     }
 
     /// For every provider with a word around `value`, its number and its nearest word.
@@ -105,18 +125,13 @@ impl Contexts {
     ) -> Vec<(usize, Proximity)> {
         let window = value.start.saturating_sub(BEFORE)..text.len().min(value.end + AFTER);
         let block = Block::of(text, value, &window);
-        let found = self.words.find_iter(&text[window.clone()]).map(|m| {
-            (
-                window.start + m.start()..window.start + m.end(),
-                self.provider[m.pattern().as_usize()],
-            )
-        });
+        let found = self.within(text, window.clone());
         let first = identifiers.partition_point(|(span, _)| span.start < window.start);
         let identifiers = identifiers[first..]
             .iter()
             .take_while(|(span, _)| span.start < window.end)
             .cloned();
-        let found = found.map(|(word, provider)| (word, provider, false));
+        let found = found.map(|(provider, word)| (word, provider, false));
         let identifiers = identifiers.map(|(word, provider)| (word, provider, true));
         let mut nearest: Vec<(usize, Proximity)> = Vec::new();
         for (word, provider, identifier) in found.chain(identifiers) {
@@ -137,6 +152,17 @@ impl Contexts {
         }
         nearest
     }
+}
+
+/// The variables of a provider that none of its names tells.
+pub(super) fn own_variables(provider: &Provider) -> impl Iterator<Item = &str> {
+    let identity = &provider.identity;
+    let named = |variable: &str| {
+        let variable = variable.to_ascii_lowercase();
+        identity.names.iter().any(|name| variable.contains(&**name))
+    };
+    let variables = identity.env.iter().map(AsRef::as_ref);
+    variables.filter(move |variable| !named(variable))
 }
 
 /// The lines that enclose a value or stand beside it in the same block, by indentation.

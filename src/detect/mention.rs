@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::own_scheme;
+use super::leads::own_scheme;
 use super::position::is_credential_name;
 use crate::rules::schema::Provider;
 

@@ -5,7 +5,10 @@
 mod assigned;
 mod context;
 mod examples;
+mod file;
+mod leads;
 mod mention;
+mod named;
 mod pattern;
 mod position;
 mod prefilter;
@@ -15,11 +18,12 @@ mod validate;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use crate::model::{ALLOW_MARKER, Blob, Checksum, Confidence, Severity};
-use crate::rules::schema::{Auth, Context, Kind};
+use crate::model::{Blob, Checksum, Confidence, Severity};
+use crate::rules::schema::{Context, Kind, Noun};
 use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
 pub use examples::{ExampleFault, check_examples};
+use leads::{Leads, Target};
 use pattern::{Matched, Patterns, stands_alone};
 pub(crate) use position::{is_credential_name, is_plain_name};
 pub use prefilter::{Hit, Prefilter};
@@ -60,6 +64,8 @@ pub struct Match {
 /// What a match rests on, least specific first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Basis {
+    /// The name it is given to.
+    Name,
     /// A form around the secret, such as a URL.
     Form,
     /// The place it stands in.
@@ -83,10 +89,17 @@ impl Observer for () {
 #[derive(Debug, Default)]
 pub struct Scratch {
     hits: Vec<Hit>,
-    /// Words of providers whose credentials are found by their place: provider and word.
-    words: Vec<(usize, Range<usize>)>,
+    /// Words that names of credentials have, and of providers whose credentials are found by place.
+    words: Vec<Range<usize>>,
+    /// Schemes and parts of paths after which a provider's credential stands.
+    markers: Vec<(usize, Range<usize>)>,
+    /// Places where a credential may stand, some with whose it would be.
+    positions: Vec<(position::Position, Option<usize>)>,
     /// Identifiers found, with their providers.
     identifiers: Vec<(Range<usize>, usize)>,
+    /// What a format says is no credential, whatever it is called: its checksum is wrong, or the
+    /// documentation shows it.
+    refuted: Vec<Range<usize>>,
     matches: Vec<Match>,
     /// Whether there is an inline suppression.
     allows: bool,
@@ -101,26 +114,12 @@ pub struct Scratch {
 pub struct Detector {
     rules: RuleSet,
     enabled: Vec<bool>,
-    prefilter: Prefilter,
-    /// For each literal, what it leads to: a range of `targets`.
-    leads: Vec<Range<u32>>,
-    targets: Vec<Target>,
+    leads: Leads,
     patterns: Patterns,
     contexts: OnceLock<Contexts>,
+    /// The rules for names that say what they hold.
+    nouns: Vec<(Noun, usize)>,
     now: i64,
-}
-
-/// What a literal leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Target {
-    /// The pattern of a rule.
-    Pattern(usize),
-    /// A word of a provider.
-    Word(usize),
-    /// A word of a provider whose API can be misused; true for one that can mean nothing else.
-    Mention(bool),
-    /// An inline suppression.
-    Allow,
 }
 
 /// What a scan of a blob gave.
@@ -141,51 +140,13 @@ impl Detector {
     #[must_use]
     pub fn new(rules: RuleSet, enabled: impl Fn(Rule<'_>) -> bool, now: i64) -> Self {
         let enabled: Vec<bool> = rules.rules().map(&enabled).collect();
-        let mut literals: Vec<(String, Target)> = vec![(ALLOW_MARKER.to_owned(), Target::Allow)];
-        for (index, provider) in rules.providers().enumerate() {
-            let mut by_place = false;
-            for rule in rules.rules_of(index).filter(|rule| enabled[rule.index]) {
-                if rule.credential.context == Context::Assigned {
-                    by_place = true;
-                } else {
-                    let own = rule.credential.literals.iter();
-                    literals.extend(own.map(|l| (l.to_string(), Target::Pattern(rule.index))));
-                }
-            }
-            let identity = &provider.identity;
-            if provider.auth.is_some() {
-                literals.extend(
-                    mention::literals(provider).map(|(l, sure)| (l, Target::Mention(sure))),
-                );
-            }
-            if by_place {
-                let names = identity
-                    .names
-                    .iter()
-                    .chain(&*identity.hosts)
-                    .chain(&*identity.env);
-                let scheme = provider.auth.as_ref().and_then(own_scheme);
-                let words = names.map(AsRef::as_ref).chain(scheme);
-                literals.extend(words.map(|word| (word.to_ascii_lowercase(), Target::Word(index))));
-            }
-        }
-        literals.sort_unstable();
-        literals.dedup();
-        let groups = || literals.chunk_by(|a, b| a.0 == b.0);
-        let mut end = 0;
-        let leads = groups()
-            .map(|group| {
-                let start = end;
-                end += group.len() as u32;
-                start..end
-            })
-            .collect();
+        let nouns = rules.rules().filter(|rule| enabled[rule.index]);
+        let nouns = nouns.filter_map(|rule| Some((rule.credential.noun?, rule.index)));
         Self {
-            prefilter: Prefilter::new(groups().map(|group| group[0].0.as_bytes())),
-            leads,
-            targets: literals.iter().map(|(_, target)| *target).collect(),
+            leads: Leads::new(&rules, &enabled),
             patterns: Patterns::new(&rules),
             contexts: OnceLock::new(),
+            nouns: nouns.collect(),
             enabled,
             rules,
             now,
@@ -218,7 +179,7 @@ impl Detector {
         observer: &mut impl Observer,
     ) -> Scan<'s> {
         scratch.clear();
-        self.prefilter.find(blob.bytes, &mut scratch.hits);
+        self.leads.find(blob.bytes, &mut scratch.hits);
         if scratch.hits.is_empty() {
             return Scan {
                 matches: &[],
@@ -228,16 +189,14 @@ impl Detector {
         }
         let hits = std::mem::take(&mut scratch.hits);
         for hit in &hits {
-            let lead = self.leads[hit.literal as usize].clone();
-            let targets = &self.targets[lead.start as usize..lead.end as usize];
-            let length = self.prefilter.literal(*hit).len();
-            let place = hit.start..hit.start + length;
+            let (place, targets) = self.leads.of(*hit);
             for target in targets {
                 match *target {
                     Target::Pattern(rule) => {
                         self.try_pattern(rule, blob, &place, scratch, observer);
                     }
-                    Target::Word(provider) => scratch.words.push((provider, place.clone())),
+                    Target::Word => scratch.words.push(place.clone()),
+                    Target::Marker(provider) => scratch.markers.push((provider, place.clone())),
                     Target::Mention(sure) => {
                         scratch.mentions =
                             scratch.mentions || sure || mention::names_api(blob.bytes, &place);
@@ -316,7 +275,12 @@ impl Detector {
         }
         let verdict = match validate::validate(rule, text, &found.whole, &found.secret, self.now) {
             Ok(verdict) => validate::published(rule, text, &found.secret, verdict),
-            Err(dropped) => return observer.dropped(index, &found.secret, &dropped),
+            Err(dropped) => {
+                if matches!(dropped, Dropped::Checksum | Dropped::KnownExample) {
+                    scratch.refuted.push(found.secret.clone());
+                }
+                return observer.dropped(index, &found.secret, &dropped);
+            }
         };
         let structured = verdict.secret.is_some();
         let secret = verdict.secret.unwrap_or(found.secret);
@@ -350,27 +314,35 @@ impl Detector {
         });
     }
 
-    /// Searches around the words of each provider whose credentials have no format.
+    /// Looks where credentials belong that have no format.
     fn find_by_place(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
         scratch
             .identifiers
             .sort_by_key(|(span, provider)| (span.start, *provider));
-        // An identifier names its provider as well as any word does.
-        for (span, provider) in &scratch.identifiers {
-            let by_place = |rule: Rule<'_>| {
-                rule.credential.context == Context::Assigned && self.enabled[rule.index]
-            };
-            if self.rules.rules_of(*provider).any(by_place) {
-                scratch.words.push((*provider, span.clone()));
-            }
-        }
-        let mut words = std::mem::take(&mut scratch.words);
-        words.sort_unstable_by_key(|(provider, word)| (*provider, word.start));
-        for group in words.chunk_by(|a, b| a.0 == b.0) {
-            let places: Vec<Range<usize>> = group.iter().map(|(_, word)| word.clone()).collect();
-            assigned::find(self, blob, group[0].0, &places, scratch, observer);
-        }
-        scratch.words = words;
+        scratch.words.sort_unstable_by_key(|word| word.start);
+        assigned::find(self, blob, scratch, observer);
+    }
+
+    /// The rule for what a name says that it holds, if it is on.
+    fn rule_of_noun(&self, noun: Noun) -> Option<Rule<'_>> {
+        let found = self.nouns.iter().find(|(of, _)| *of == noun);
+        found.map(|(_, rule)| self.rules.rule(*rule))
+    }
+
+    /// Rules that know a credential by more than its name, and were turned off.
+    fn rules_that_are_off(&self) -> impl Iterator<Item = Rule<'_>> {
+        let off = (0..self.enabled.len()).filter(|&rule| !self.enabled[rule]);
+        off.map(|rule| self.rules.rule(rule))
+            .filter(|rule| rule.credential.context != Context::Named)
+    }
+
+    fn contexts(&self) -> &Contexts {
+        self.contexts.get_or_init(|| Contexts::new(&self.rules))
+    }
+
+    /// The providers of the words in `name`, with the words.
+    fn owners(&self, text: &[u8], name: Range<usize>) -> Vec<(usize, Range<usize>)> {
+        self.contexts().within(text, name).collect()
     }
 
     /// Drops matches of shared formats whose provider nothing around them names.
@@ -402,9 +374,7 @@ impl Detector {
         value: &Range<usize>,
         identifiers: &[(Range<usize>, usize)],
     ) -> Vec<(usize, Proximity)> {
-        self.contexts
-            .get_or_init(|| Contexts::new(&self.rules))
-            .around(text, value, identifiers)
+        self.contexts().around(text, value, identifiers)
     }
 
     fn proximity(
@@ -434,7 +404,10 @@ impl Scratch {
     fn clear(&mut self) {
         self.hits.clear();
         self.words.clear();
+        self.markers.clear();
+        self.positions.clear();
         self.identifiers.clear();
+        self.refuted.clear();
         self.matches.clear();
         self.allows = false;
         self.mentions = false;
@@ -442,13 +415,9 @@ impl Scratch {
     }
 }
 
-/// The scheme, if it is one that only this provider uses.
-fn own_scheme(auth: &Auth) -> Option<&str> {
-    let scheme: &str = &auth.scheme;
-    let common = ["", "bearer", "basic", "token", "key", "apikey", "digest"];
-    (!common.contains(&scheme.to_ascii_lowercase().as_str())
-        && scheme.len() >= crate::rules::compile::MIN_LITERAL)
-        .then_some(scheme)
+/// At most the first sixty characters, for evidence.
+fn shown(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).chars().take(60).collect()
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ impl Patterns {
         self.0[rule].get_or_init(|| {
             let pattern = &credential.pattern;
             let anchored = match (credential.context, credential.anchored) {
-                (Context::Assigned, _) => format!("^(?:{pattern})$"),
+                (Context::Assigned | Context::Named, _) => format!("^(?:{pattern})$"),
                 (_, true) => format!("^(?:{pattern})"),
                 (_, false) => pattern.to_string(),
             };

@@ -1,35 +1,35 @@
 //! The one pass over every byte: which literals of which rules stand where.
 //!
-//! Three bytes at every second place, folded to lower case, are hashed into a small table that stays
-//! in the first-level cache. Of each literal two neighbouring grams of three bytes are in it, the
-//! rarest it has, so that one of them stands at an even place wherever the literal does. Nearly every
-//! place ends there; the few that pass are compared with their literals in full.
+//! Four bytes at every second place, folded to lower case, are hashed into a bitmap that stays in the
+//! first-level cache. Of each literal two neighbouring grams of four bytes are in it, the rarest it
+//! has, so that one of them stands at an even place wherever the literal does; a literal that is too
+//! short for two fills up with every byte there is. Nearly every place ends there; the few that pass
+//! are looked up among the grams, and compared with their literals in full.
 
 use std::cmp::Reverse;
 
 /// Bytes in a gram.
-const GRAM: usize = 3;
+const GRAM: usize = 4;
 
 /// Places between two grams that are looked up.
 const STRIDE: usize = 2;
 
-/// The shortest literal that has a gram at every place modulo [`STRIDE`].
-const SHORTEST: usize = GRAM + STRIDE - 1;
+/// The shortest literal: one byte short of a gram.
+pub(super) const SHORTEST: usize = GRAM - 1;
 
-/// The table has 2^`HASH_BITS` bytes: 16 KiB, half of the smallest first-level cache in use.
-const HASH_BITS: u32 = 14;
-const SLOTS: usize = 1 << HASH_BITS;
-
-/// Buckets that a slot can name in a byte; none is 0.
-const BUCKETS: usize = 255;
+/// The bitmap has 2^`BITS` bits: 32 KiB, a first-level cache. Smaller ones let more through by chance.
+const BITS: u32 = 18;
+const WORDS: usize = 1 << (BITS - 6);
 
 /// Sets the bit that tells upper from lower case in each byte. Other characters collide too (`_`
 /// with DEL, `@` with a backquote); the comparison in full sorts them out.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
-/// Knuth's multiplier, a byte further up: what stands above a gram's three bytes is multiplied away,
-/// and the upper bits of the product depend on every bit of the gram.
-const MULTIPLIER: u32 = 0x9E37_79B1 << 8;
+/// Knuth's multiplier: the upper bits of the product depend on every bit of the gram.
+const MULTIPLIER: u32 = 0x9E37_79B1;
+
+/// The bytes of a gram that count: all, all but the first, all but the last.
+const MASKS: [u32; 3] = [0xFFFF_FFFF, 0xFFFF_FF00, 0x00FF_FFFF];
 
 /// A literal at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,68 +43,84 @@ pub struct Hit {
 /// Looks for many literals at once, in any case.
 #[derive(Clone, Debug)]
 pub struct Prefilter {
-    /// For each hash the bucket of its grams, from 1; 0 where no gram has it.
-    table: Box<[u8; SLOTS]>,
-    /// For each bucket, from 1, its grams.
-    buckets: Vec<Vec<Gram>>,
+    bitmap: Box<[u64; WORDS]>,
+    /// The grams by their slots, and for each slot, and the end, where its grams begin.
+    grams: Vec<Gram>,
+    slots: Vec<u32>,
     literals: Vec<Box<[u8]>>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Gram {
-    /// The three bytes, folded, the first lowest.
+    /// The bytes, folded and masked, the first lowest.
     bytes: u32,
-    /// Where the gram stands in its literal.
-    offset: u32,
+    /// Which bytes count: a place in [`MASKS`].
+    mask: u8,
+    /// Where the gram stands in its literal; -1 before it.
+    offset: i16,
     literal: u32,
 }
 
 impl Prefilter {
-    /// A prefilter for `literals`, which are lower-case ASCII of at least four bytes.
+    /// A prefilter for `literals`, which are lower-case ASCII of at least three bytes.
     ///
     /// # Panics
     /// If a literal is shorter.
     #[must_use]
     pub fn new<'a>(literals: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut filter = Self {
-            table: Box::new([0; SLOTS]),
-            buckets: vec![Vec::new()],
-            literals: literals.map(Into::into).collect(),
-        };
-        for literal in 0..filter.literals.len() {
-            let bytes = &filter.literals[literal];
+        let literals: Vec<Box<[u8]>> = literals.map(Into::into).collect();
+        let mut grams = Vec::with_capacity(2 * literals.len());
+        for (literal, number) in literals.iter().zip(0..) {
             assert!(
-                bytes.len() >= SHORTEST,
+                literal.len() >= SHORTEST,
                 "a literal has at least {SHORTEST} bytes"
             );
-            let first = rarest_grams(bytes);
-            for offset in first..first + STRIDE {
-                let bytes = gram_at(&filter.literals[literal][offset..]);
-                filter.insert(Gram {
-                    bytes,
-                    offset: offset as u32,
-                    literal: literal as u32,
-                });
-            }
+            grams.extend(neighbours(literal).map(|(bytes, mask, offset)| Gram {
+                bytes: bytes & MASKS[usize::from(mask)],
+                mask,
+                offset,
+                literal: number,
+            }));
         }
+        let mut filter = Self {
+            bitmap: Box::new([0; WORDS]),
+            slots: vec![0; (2 * grams.len()).next_power_of_two() + 1],
+            grams,
+            literals,
+        };
+        filter.index();
         filter
     }
 
-    fn insert(&mut self, gram: Gram) {
-        let slot = &mut self.table[slot(gram.bytes)];
-        if *slot == 0 {
-            // When all numbers are taken, slots share buckets: slower to verify, never wrong.
-            let next = self.buckets.len();
-            if next <= BUCKETS {
-                self.buckets.push(Vec::new());
-            }
-            *slot = if next <= BUCKETS {
-                next as u8
-            } else {
-                (1 + gram.bytes as usize % BUCKETS) as u8
+    /// Fills the bitmap, and puts the grams in the order of their slots.
+    fn index(&mut self) {
+        for gram in &self.grams {
+            let wild = match gram.mask {
+                0 => None,
+                1 => Some(0),
+                _ => Some(8 * (GRAM - 1)),
             };
+            // Folding leaves half of the bytes apart.
+            let any = (0..=u32::from(u8::MAX)).filter(|byte| byte & 0x20 != 0);
+            match wild {
+                None => set(&mut self.bitmap, gram.bytes),
+                Some(shift) => any.for_each(|b| set(&mut self.bitmap, gram.bytes | b << shift)),
+            }
         }
-        self.buckets[usize::from(*slot)].push(gram);
+        let slots = self.slots.len() - 1;
+        self.grams
+            .sort_by_key(|gram| slot(gram.bytes, gram.mask, slots));
+        let mut at = 0;
+        for (number, end) in self.slots.iter_mut().enumerate() {
+            *end = at as u32;
+            while self
+                .grams
+                .get(at)
+                .is_some_and(|gram| slot(gram.bytes, gram.mask, slots) == number)
+            {
+                at += 1;
+            }
+        }
     }
 
     /// The text of a hit's literal.
@@ -119,84 +135,125 @@ impl Prefilter {
         let mut at = 0;
         while let Some(eight) = text.get(at..at + 8) {
             let word = u64::from_le_bytes(eight.try_into().unwrap_or_default()) | FOLD;
-            let buckets = [
-                self.bucket(word as u32),
-                self.bucket((word >> 16) as u32),
-                self.bucket((word >> 32) as u32),
-            ];
-            if buckets[0] | buckets[1] | buckets[2] != 0 {
-                for (step, bucket) in buckets.into_iter().enumerate() {
-                    self.verify(text, at + step * STRIDE, bucket, hits);
+            let grams = [word as u32, (word >> 16) as u32, (word >> 32) as u32];
+            let passes = grams.map(|gram| self.passes(gram));
+            if passes[0] | passes[1] | passes[2] != 0 {
+                for (step, gram) in grams.into_iter().enumerate() {
+                    if passes[step] != 0 {
+                        self.verify(text, at + step * STRIDE, gram, hits);
+                    }
                 }
             }
             at += 3 * STRIDE;
         }
-        while let Some(three) = text.get(at..at + GRAM) {
-            self.verify(text, at, self.bucket(gram_at(three)), hits);
+        while at < text.len() {
+            let mut four = [0; GRAM];
+            let rest = &text[at..text.len().min(at + GRAM)];
+            four[..rest.len()].copy_from_slice(rest);
+            let gram = u32::from_le_bytes(four) | FOLD as u32;
+            if self.passes(gram) != 0 {
+                self.verify(text, at, gram, hits);
+            }
             at += STRIDE;
         }
     }
 
-    /// The bucket of the gram in the lower three bytes.
+    /// The gram's bit in the bitmap.
     #[inline]
-    fn bucket(&self, gram: u32) -> u8 {
-        self.table[slot(gram)]
+    fn passes(&self, gram: u32) -> u64 {
+        let hash = bit(gram);
+        self.bitmap[hash >> 6] >> (hash & 63) & 1
     }
 
-    /// Compares in full every literal of the bucket whose gram stands at `at`.
+    /// Compares in full every literal that has the gram, which stands at `at`.
     #[inline]
-    fn verify(&self, text: &[u8], at: usize, bucket: u8, hits: &mut Vec<Hit>) {
-        if bucket == 0 {
-            return;
-        }
-        let here = gram_at(&text[at..]);
-        for gram in &self.buckets[usize::from(bucket)] {
-            if gram.bytes != here {
-                continue;
-            }
-            let literal = &self.literals[gram.literal as usize];
-            let Some(start) = at.checked_sub(gram.offset as usize) else {
-                continue;
-            };
-            let found = text.get(start..start + literal.len());
-            if found.is_some_and(|found| found.eq_ignore_ascii_case(literal)) {
-                hits.push(Hit {
-                    literal: gram.literal,
-                    start,
-                });
+    fn verify(&self, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
+        let slots = self.slots.len() - 1;
+        for (mask, number) in MASKS.into_iter().zip(0..) {
+            let here = gram & mask;
+            let slot = slot(here, number, slots);
+            let own = self.slots[slot] as usize..self.slots[slot + 1] as usize;
+            for gram in &self.grams[own] {
+                if gram.bytes != here || gram.mask != number {
+                    continue;
+                }
+                let literal = &self.literals[gram.literal as usize];
+                let Some(start) = at.checked_add_signed(-isize::from(gram.offset)) else {
+                    continue;
+                };
+                let found = text.get(start..start + literal.len());
+                if found.is_some_and(|found| found.eq_ignore_ascii_case(literal)) {
+                    hits.push(Hit {
+                        literal: gram.literal,
+                        start,
+                    });
+                }
             }
         }
     }
 }
 
-/// The gram's place in the table.
+/// The gram's place in the bitmap.
 #[inline]
-fn slot(gram: u32) -> usize {
-    (gram.wrapping_mul(MULTIPLIER) >> (32 - HASH_BITS)) as usize
+fn bit(gram: u32) -> usize {
+    (gram.wrapping_mul(MULTIPLIER) >> (32 - BITS)) as usize
 }
 
-/// The first three bytes, folded.
-fn gram_at(text: &[u8]) -> u32 {
-    u32::from_le_bytes([text[0], text[1], text[2], 0]) | (FOLD as u32 & 0x00FF_FFFF)
+fn set(bitmap: &mut [u64; WORDS], gram: u32) {
+    let hash = bit(gram);
+    bitmap[hash >> 6] |= 1 << (hash & 63);
+}
+
+/// The slot of a masked gram; `slots` is a power of two.
+#[inline]
+fn slot(bytes: u32, mask: u8, slots: usize) -> usize {
+    let hash = bytes.wrapping_mul(MULTIPLIER) ^ u32::from(mask).wrapping_mul(MULTIPLIER);
+    (hash >> 11) as usize & (slots - 1)
+}
+
+/// Two neighbouring grams of a literal, with their masks and offsets.
+fn neighbours(literal: &[u8]) -> impl Iterator<Item = (u32, u8, i16)> {
+    let gram = |offset: usize| {
+        let mut four = [0; GRAM];
+        let rest = &literal[offset..literal.len().min(offset + GRAM)];
+        four[..rest.len()].copy_from_slice(rest);
+        u32::from_le_bytes(four) | FOLD as u32
+    };
+    // The byte before the literal, whatever it is.
+    let before = (gram(0) << 8, 1, -1);
+    let pair = match literal.len() {
+        SHORTEST => [before, (gram(0), 2, 0)],
+        GRAM if rarity_of(&literal[..3]) > rarity_of(&literal[1..]) => [before, (gram(0), 0, 0)],
+        GRAM => [(gram(0), 0, 0), (gram(1), 2, 1)],
+        _ => {
+            let first = rarest_grams(literal);
+            [
+                (gram(first), 0, first as i16),
+                (gram(first + 1), 0, first as i16 + 1),
+            ]
+        }
+    };
+    pair.into_iter()
 }
 
 /// Where in the literal the neighbouring grams begin that are least common in source code.
 fn rarest_grams(literal: &[u8]) -> usize {
-    // Three of the same make a rule or a row of blanks, common however rare one of them is.
-    let even = |gram: &[u8]| gram.iter().all(|b| *b == gram[0]);
-    let rarity = |gram: &[u8]| {
-        if even(gram) {
-            0
-        } else {
-            gram.iter().map(|&b| u32::from(rarity(b))).sum::<u32>()
-        }
-    };
-    let commonest = |window: &[u8]| window.windows(GRAM).map(rarity).min();
+    let commonest = |window: &[u8]| window.windows(GRAM).map(rarity_of).min();
     literal
-        .windows(SHORTEST)
+        .windows(GRAM + 1)
         .enumerate()
         .max_by_key(|(offset, window)| (commonest(window), Reverse(*offset)))
         .map_or(0, |(offset, _)| offset)
+}
+
+/// How rare a gram is: the sum over its bytes.
+fn rarity_of(gram: &[u8]) -> u32 {
+    // The same over and over makes a rule or a row of blanks, common however rare one of them is.
+    if gram.iter().all(|b| *b == gram[0]) {
+        0
+    } else {
+        gram.iter().map(|&b| u32::from(rarity(b))).sum()
+    }
 }
 
 /// How rare a byte is in source code: ten times the negative logarithm (base 2) of its share in a
@@ -257,13 +314,13 @@ mod tests {
 
     #[test]
     fn picks_rare_grams() {
-        assert_eq!(rarest_grams(b"-----begin"), 3);
+        assert_eq!(rarest_grams(b"-----begin"), 2);
     }
 
     proptest! {
         #[test]
         fn agrees_with_the_simple_version(text in "[aAbB_x]{0,40}") {
-            let literals = ["abab", "a_xb", "bbaab", "xxxxxx", "b_aa"];
+            let literals = ["abab", "a_xb", "bbaab", "xxxxxx", "b_aa", "bax", "_ab"];
             prop_assert_eq!(find(&literals, text.as_bytes()), find_simply(&literals, text.as_bytes()));
         }
 
@@ -272,7 +329,7 @@ mod tests {
             let mut text = text;
             let at = at.min(text.len());
             text.splice(at..at, *b"sK_lIve_");
-            let literals = ["sk_live_", "live_"];
+            let literals = ["sk_live_", "live_", "ive", "sk_l"];
             prop_assert_eq!(find(&literals, &text), find_simply(&literals, &text));
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::schema::{
     Accepted, Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment,
-    Example, Identity, Issue, Kind, Provider, Request, Rotation, Structure, Validate,
+    Example, Identity, Issue, Kind, Noun, Provider, Request, Rotation, Structure, Validate,
 };
 use crate::model::{Confidence, Severity};
 

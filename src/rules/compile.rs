@@ -121,7 +121,7 @@ fn check_identity(provider: &Provider) -> Result<(), Fault> {
     let contextual = provider
         .credentials
         .iter()
-        .any(|c| c.context != Context::None);
+        .any(|c| matches!(c.context, Context::Near | Context::Assigned));
     if contextual && provider.identity.names.is_empty() && provider.identity.hosts.is_empty() {
         return Err(Fault::provider(
             "id",
@@ -189,6 +189,14 @@ fn check_credential(provider: &str, index: usize, credential: &Credential) -> Re
             format!("use kebab-case that begins with the provider's id: `{provider}-api-key`"),
         ));
     }
+    if (credential.context == Context::Named) != credential.noun.is_some() {
+        return Err(Fault::credential(
+            index,
+            "context",
+            "`noun` goes with `context = \"named\"`, and it with `noun`",
+            "add `noun = \"password\"` or the like, or choose another context",
+        ));
+    }
     if credential.kind == Kind::Identifier && credential.severity > crate::model::Severity::Note {
         return Err(Fault::credential(
             index,
@@ -218,14 +226,14 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
             "give the value a least length",
         ));
     }
-    if credential.context == Context::Assigned {
+    if matches!(credential.context, Context::Assigned | Context::Named) {
         return if credential.literals.is_empty() {
             Ok(())
         } else {
             Err(Fault::credential(
                 index,
                 "literals",
-                "a value with `context = \"assigned\"` is found by its provider's names and hosts",
+                "a value with this `context` is found by the name that it is given to",
                 "remove `literals`",
             ))
         };

@@ -201,6 +201,8 @@ pub struct Credential {
     /// What must be known of a value's surroundings.
     #[serde(default)]
     pub context: Context,
+    /// With `context = "named"`: what the name must say that it holds.
+    pub noun: Option<Noun>,
     /// What must hold of the value itself.
     #[serde(default)]
     pub validate: Validate,
@@ -280,6 +282,24 @@ pub enum Context {
     /// The format says nothing: the value must stand where this provider's credential belongs, in
     /// a variable or field of its name, in its header, or in a request to its host.
     Assigned,
+    /// Neither format nor provider is known: the value must stand under a name that says what it is
+    /// (`noun`), and must not look like anything else.
+    Named,
+}
+
+/// What a name says that it holds, whoever's it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Noun {
+    /// What people choose: `password`, `passphrase`, `pwd`.
+    Password,
+    /// `api_key`, `access_key`, `encryption_key`.
+    Key,
+    /// `token`, `authorization`, `bearer`.
+    Token,
+    /// `secret`, `client_secret`, `secret_key`.
+    Secret,
 }
 
 /// `[credential.validate]`: what must hold of a value.

@@ -10,6 +10,7 @@ use crate::model::{
     Checksum, Edit, Excerpt, Finding, Fingerprint, FingerprintKey, Fix, LineIndex, Location,
     Origin, Related, Secret,
 };
+use crate::rules::schema::Context;
 use crate::source::Window;
 
 /// How much of a long line is shown on either side of a finding, in bytes.
@@ -95,8 +96,14 @@ impl<'a> Locator<'a> {
     pub(super) fn findings(&self, misuses: &[Misuse]) -> Vec<Finding> {
         let mut lines = LineIndex::new(self.window.text, self.window.base);
         let mut findings = Vec::new();
+        let named = |found: &Match| {
+            let rule = self.detector.rules().rule(found.rule);
+            rule.credential.context == Context::Named
+        };
         for found in self.matches {
-            if self.window.own.contains(&found.span.start) {
+            // What only its name tells is better told by a check that knows whose it is.
+            let known = named(found) && misuses.iter().any(|m| same_literal(m, found));
+            if self.window.own.contains(&found.span.start) && !known {
                 let mut finding = self.finding(found, &mut lines);
                 for misuse in misuses.iter().filter(|m| same_literal(m, found)) {
                     let more = misuse
@@ -110,7 +117,10 @@ impl<'a> Locator<'a> {
                 findings.push(finding);
             }
         }
-        let of_rules = |m: &Misuse| self.matches.iter().any(|found| same_literal(m, found));
+        let of_rules = |m: &Misuse| {
+            let mut matches = self.matches.iter();
+            matches.any(|found| same_literal(m, found) && !named(found))
+        };
         for misuse in misuses.iter().filter(|m| !of_rules(m)) {
             findings.push(self.misuse(misuse, &mut lines));
         }

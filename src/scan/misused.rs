@@ -7,7 +7,7 @@ use super::project::Project;
 use crate::detect::Match;
 use crate::misuse::{self, Literal, Misuse, Unit};
 use crate::model::Blob;
-use crate::rules::schema::Kind;
+use crate::rules::schema::{Context, Kind};
 
 impl Scanner {
     /// The misuses of a file. What a check cannot cope with must not hide a credential: a panic is an
@@ -33,7 +33,11 @@ impl Scanner {
         if !(0..self.checks.len()).any(enabled) {
             return Some(Vec::new());
         }
-        let secret = |m: &&Match| self.rules().rule(m.rule).credential.kind == Kind::Secret;
+        // A credential that only its name tells is nobody's: the checks know better whose it is.
+        let secret = |m: &&Match| {
+            let credential = self.rules().rule(m.rule).credential;
+            credential.kind == Kind::Secret && credential.context != Context::Named
+        };
         let literals: Vec<Literal> = matches
             .iter()
             .filter(secret)

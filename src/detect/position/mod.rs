@@ -13,6 +13,7 @@ use cursor::{
     is_name, is_name_start, line_start, next_token, path_start, skip_space, trim, trim_hyphens,
 };
 use literal::{MAX_VALUE, closes_quote, joined_literal, quoted, unquoted};
+pub(super) use names::{TRIGGERS, noun};
 pub(crate) use names::{is_credential_name, is_plain_name};
 
 /// A value and what says that it may be a credential.
@@ -35,7 +36,7 @@ pub(super) enum Place {
     Name,
     /// A name in quotes with a value behind a comma: `set("name", "value")`, a row of a table.
     Listed,
-    /// The first argument of a call.
+    /// An argument of a call.
     Argument,
     /// What follows a scheme or a path marker, or stands right behind an identifier.
     Marker,
@@ -43,68 +44,118 @@ pub(super) enum Place {
     Cell,
 }
 
-/// Calls every position in `range` of `text` to `found`, in order.
-pub(super) fn positions(text: &[u8], range: Range<usize>, mut found: impl FnMut(Position)) {
-    let mut at = range.start;
-    while at < range.end {
-        if !is_name_start(text[at]) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < range.end && is_name(text[at]) {
-            at += 1;
-        }
-        let name = start..trim_hyphens(text, start, at);
-        if &text[name.clone()] == b"return"
-            && let Some((value, _)) = quoted(text, skip_space(text, name.end))
-            && let Some(name) = function_name(text, start)
-        {
+/// The longest name around a word, to either side of it.
+const NAME_REACH: usize = 80;
+
+/// How many arguments of a call are looked at.
+const MAX_ARGUMENTS: usize = 4;
+
+/// Calls every position that the name around `word` gives to `found`, and says where that name ends.
+pub(super) fn around(text: &[u8], word: &Range<usize>, mut found: impl FnMut(Position)) -> usize {
+    let low = word.start.saturating_sub(NAME_REACH);
+    let high = text.len().min(word.end + NAME_REACH);
+    let before = text[low..word.start].iter().rev();
+    let start = word.start - before.take_while(|&&b| is_name(b)).count();
+    let after = text[word.end..high].iter();
+    let end = word.end + after.take_while(|&&b| is_name(b)).count();
+    let Some(lead) = text[start..end].iter().position(|&b| is_name_start(b)) else {
+        return end;
+    };
+    let start = start + lead;
+    let name = start..trim_hyphens(text, start, end);
+    // `arn:aws:…:secret:name`: a part of a longer word.
+    let inside_word = start > 0 && text[start - 1] == b':' && text.get(name.end) == Some(&b':');
+    if !inside_word && let Some((value, literal)) = value_after_name(text, &name) {
+        let listed = text[name.end..value.start].contains(&b',');
+        let place = if listed { Place::Listed } else { Place::Name };
+        found(Position {
+            name: name.clone(),
+            value,
+            literal,
+            place,
+        });
+    }
+    called(text, &name, &mut found);
+    end
+}
+
+/// `name` with the path of names before it: `acme.api_key`, `$this->acme.key`.
+pub(super) fn path_of(text: &[u8], name: &Range<usize>) -> Range<usize> {
+    path_start(text, name.start)..name.end
+}
+
+/// What a call of `name`, or of a member of it, is handed; or what a function of that name returns.
+fn called(text: &[u8], name: &Range<usize>, found: &mut impl FnMut(Position)) {
+    // `acme.Client(`, `Acme::new(`: the path goes on behind the name.
+    let path = text[name.end..]
+        .iter()
+        .take(NAME_REACH)
+        .take_while(|&&b| is_name(b) || b == b'.' || b == b':')
+        .count();
+    let open = name.end + path;
+    if text.get(open) != Some(&b'(') {
+        return;
+    }
+    if defines_function(text, name.start) {
+        if let Some(value) = returned(text, open) {
             found(Position {
-                name,
+                name: name.clone(),
                 value,
                 literal: true,
                 place: Place::Name,
             });
+        }
+        return;
+    }
+    // `new postiz.Client("…")`: the whole path is the callee.
+    let callee = path_start(text, name.start)..open;
+    let mut at = next_token(text, open + 1);
+    for _ in 0..MAX_ARGUMENTS {
+        let Some((value, end)) = quoted(text, at) else {
+            // A bare name or number in between.
+            let word = text[at..]
+                .iter()
+                .take(NAME_REACH)
+                .take_while(|&&b| is_name(b) || b == b'.');
+            at += word.count();
+            if text.get(at) != Some(&b',') {
+                return;
+            }
+            at = next_token(text, at + 1);
             continue;
+        };
+        found(Position {
+            name: callee.clone(),
+            value,
+            literal: true,
+            place: Place::Argument,
+        });
+        at = next_token(text, end + 1);
+        if text.get(at) != Some(&b',') {
+            return;
         }
-        // `arn:aws:…:secret:name`: a part of a longer word.
-        let inside_word = start > 0 && text[start - 1] == b':' && text.get(name.end) == Some(&b':');
-        if !inside_word && let Some((value, literal)) = value_after_name(text, &name) {
-            let listed = text[name.end..value.start].contains(&b',');
-            let place = if listed { Place::Listed } else { Place::Name };
-            found(Position {
-                name: name.clone(),
-                value,
-                literal,
-                place,
-            });
-        }
-        if text.get(name.end) == Some(&b'(')
-            && let Some((value, _)) = quoted(text, next_token(text, name.end + 1))
-        {
-            // `new postiz.Client("…")`: the whole path is the callee.
-            let callee = path_start(text, name.start)..name.end;
-            found(Position {
-                name: callee,
-                value,
-                literal: true,
-                place: Place::Argument,
-            });
-        }
+        at = next_token(text, at + 1);
     }
 }
 
-/// The name of the function around `at`: the nearest one above that begins nearby.
-fn function_name(text: &[u8], at: usize) -> Option<Range<usize>> {
-    let low = at.saturating_sub(400);
-    let words: [&[u8]; 5] = [b"func ", b"def ", b"function ", b"fn ", b"fun "];
-    // A keyword and the space behind it, nearest first.
-    let start = memchr::memrchr_iter(b' ', &text[low..at])
-        .map(|space| low + space + 1)
-        .find(|&after| words.iter().any(|word| text[low..after].ends_with(word)))?;
-    let length = text[start..].iter().take_while(|&&b| is_name(b)).count();
-    (length > 0).then_some(start..start + length)
+/// Whether the word before `name` says that a function of that name begins.
+fn defines_function(text: &[u8], name: usize) -> bool {
+    let before = text[name.saturating_sub(16)..name].trim_ascii_end();
+    let words: [&[u8]; 5] = [b"func", b"def", b"function", b"fn", b"fun"];
+    words.iter().any(|word| {
+        before.ends_with(word)
+            && !before[..before.len() - word.len()]
+                .last()
+                .is_some_and(|&b| is_name(b))
+    })
+}
+
+/// The literal that the function whose parameters begin at `open` returns, if it does so soon.
+fn returned(text: &[u8], open: usize) -> Option<Range<usize>> {
+    let body = &text[open..text.len().min(open + 400)];
+    memchr::memmem::find_iter(body, b"return ")
+        .find_map(|at| quoted(text, skip_space(text, open + at + 7)))
+        .map(|(value, _)| value)
 }
 
 /// What follows a scheme such as `Bearer-API`, or a path marker such as `/mcp/`, that ends at `end`.
@@ -155,7 +206,7 @@ pub(super) fn beside(text: &[u8], identifier: Range<usize>) -> Option<Position> 
 }
 
 /// The cells of the row around `word`, if the row names a credential.
-pub(super) fn cells(text: &[u8], word: &Range<usize>, positions: &mut Vec<Position>) {
+pub(super) fn cells(text: &[u8], word: &Range<usize>, mut found: impl FnMut(Position)) {
     let start = line_start(text, word.start);
     let limit = text.len().min(start + MAX_VALUE);
     let end = memchr::memchr(b'\n', &text[start..limit]).map_or(limit, |newline| start + newline);
@@ -171,8 +222,8 @@ pub(super) fn cells(text: &[u8], word: &Range<usize>, positions: &mut Vec<Positi
             let unquoted = value.start + usize::from(text[value.start] == b'"');
             let end = value.end - usize::from(text[value.end - 1] == b'"');
             if unquoted < end {
-                positions.push(Position {
-                    name: word.clone(),
+                found(Position {
+                    name: start..end,
                     value: unquoted..end,
                     literal: true,
                     place: Place::Cell,
@@ -217,15 +268,19 @@ mod tests {
     /// The values that stand under names of credentials in `text`.
     fn values(text: &str) -> Vec<&str> {
         let mut values = Vec::new();
-        positions(text.as_bytes(), 0..text.len(), |p| {
-            let name = &text[p.name.clone()];
-            if is_credential_name(name, "acme")
-                || (p.place == Place::Argument && name.contains("cme"))
-            {
-                values.push(&text[p.value]);
+        let lower = text.to_ascii_lowercase();
+        for trigger in TRIGGERS.iter().chain(&["acme"]) {
+            for (at, _) in lower.match_indices(trigger) {
+                around(text.as_bytes(), &(at..at + trigger.len()), |p| {
+                    let name = &text[p.name.clone()];
+                    if is_credential_name(name, "acme")
+                        || (p.place == Place::Argument && name.contains("cme"))
+                    {
+                        values.push(&text[p.value]);
+                    }
+                });
             }
-        });
-        values.dedup();
+        }
         values
     }
 

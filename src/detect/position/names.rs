@@ -1,264 +1,621 @@
 //! Which names hold credentials, and which hold something about them.
 
+use crate::rules::schema::Noun;
+
+/// Texts of which every name of a credential has one: where to look for them.
+pub(in crate::detect) const TRIGGERS: &[&str] = &[
+    "auth", "bearer", "cred", "jwt", "key", "pass", "_pat", "psk", "pwd", "secret", "token",
+];
+
 /// Words that make a name a credential's, as whole parts of it.
 const NOUNS: &[&str] = &[
-    "key",
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "pwd",
+    "accesskey",
+    "accesstoken",
+    "apikey",
+    "apikeys",
+    "apisecret",
+    "apitoken",
     "auth",
+    "authkey",
     "authorization",
+    "authtoken",
+    "bearer",
+    "cred",
     "credential",
     "credentials",
-    "apikey",
-    "bearer",
-    "pat",
+    "creds",
     "jwt",
-    "authtoken",
-    "accesstoken",
-    "accesskey",
-    "secretkey",
-    "apitoken",
-    "apisecret",
-    "authkey",
+    "key",
     "keys",
-    "tokens",
     "pass",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "passwort",
+    "pat",
+    "psk",
+    "pw",
+    "pwd",
+    "secret",
+    "secretkey",
+    "secrets",
+    "token",
+    "tokens",
+];
+
+/// Those that make it a password's, which people choose.
+const PASSWORDS: &[&str] = &[
+    "pass",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "passwort",
+    "psk",
+    "pw",
+    "pwd",
 ];
 
 /// Last parts that make a name something else.
 const OTHER_LAST: &[&str] = &[
-    "id",
-    "ids",
-    "url",
-    "uri",
-    "host",
-    "name",
-    "path",
+    "action",
+    "age",
+    "alg",
+    "algo",
+    "algorithm",
+    "alias",
+    "arg",
+    "args",
+    "at",
+    "attr",
+    "attribute",
+    "audience",
+    "bits",
+    "budget",
+    "button",
+    "bytes",
+    "callback",
+    "cert",
+    "certificate",
+    "chain",
+    "change",
+    "changed",
+    "charset",
+    "checksum",
+    "class",
+    "cmd",
+    "color",
+    "column",
+    "command",
+    "configured",
+    "confirm",
+    "confirmation",
+    "count",
+    "created",
+    "date",
+    "day",
+    "days",
+    "description",
+    "digest",
+    "dir",
+    "directory",
+    "docs",
+    "domain",
+    "element",
+    "email",
+    "enabled",
+    "encoding",
+    "end",
+    "endpoint",
+    "env",
+    "error",
+    "event",
+    "example",
+    "exists",
+    "expiration",
+    "expires",
+    "expiry",
+    "ext",
+    "extension",
+    "factory",
+    "field",
     "file",
     "filename",
-    "type",
-    "version",
-    "prefix",
-    "suffix",
-    "length",
-    "len",
-    "count",
-    "size",
-    "expiry",
-    "expires",
-    "expiration",
-    "ttl",
-    "timeout",
+    "fingerprint",
+    "flag",
+    "fn",
+    "folder",
+    "forgot",
+    "format",
+    "function",
+    "generator",
+    "handler",
+    "hash",
+    "hashed",
     "header",
     "headers",
-    "scheme",
-    "endpoint",
-    "workspace",
-    "env",
-    "format",
-    "regex",
-    "pattern",
-    "label",
-    "placeholder",
-    "description",
-    "title",
-    "field",
-    "param",
-    "status",
-    "error",
-    "message",
-    "hash",
-    "digest",
-    "checksum",
-    "sha256",
-    "var",
-    "variable",
-    "method",
-    "provider",
-    "example",
-    "hint",
+    "height",
     "help",
-    "docs",
-    "limit",
-    "budget",
-    "usage",
-    "date",
-    "at",
-    "ref",
-    "days",
-    "day",
+    "hint",
+    "host",
     "hours",
-    "minutes",
-    "seconds",
+    "icon",
+    "id",
+    "ids",
+    "index",
+    "info",
+    "input",
     "interval",
-    "rotation",
-    "age",
-    "period",
-    "enabled",
-    "required",
-    "present",
-    "missing",
-    "valid",
     "invalid",
-    "exists",
-    "saved",
-    "set",
-    "store",
+    "issuer",
+    "iterations",
+    "iv",
+    "kid",
+    "kind",
+    "label",
+    "len",
+    "length",
+    "limit",
+    "list",
+    "lookup",
     "manager",
-    "policy",
-    "source",
-    "alias",
+    "map",
+    "mask",
+    "masked",
+    "match",
+    "max",
+    "message",
+    "method",
+    "min",
+    "minutes",
+    "mismatch",
+    "missing",
     "mode",
+    "model",
+    "name",
+    "namespace",
+    "node",
+    "nonce",
+    "num",
+    "number",
+    "offset",
+    "ok",
+    "option",
+    "options",
+    "owner",
+    "page",
+    "param",
+    "params",
+    "parser",
+    "path",
+    "pattern",
+    "period",
     "permissions",
-    "scopes",
+    "placeholder",
+    "policy",
+    "port",
+    "pos",
+    "position",
+    "prefix",
+    "present",
+    "property",
+    "provider",
+    "pub",
+    "public",
+    "quota",
+    "reader",
+    "ref",
+    "regex",
+    "regexp",
+    "region",
+    "request",
+    "required",
+    "reset",
+    "resolver",
+    "response",
+    "result",
+    "rotation",
+    "rounds",
+    "row",
+    "rule",
+    "rules",
+    "saved",
+    "schema",
+    "scheme",
     "scope",
-    "updated",
-    "created",
-    "configured",
+    "scopes",
+    "score",
+    "seconds",
+    "selector",
     "server",
+    "set",
+    "settings",
+    "sha256",
+    "signature",
+    "size",
+    "source",
+    "start",
+    "state",
+    "status",
+    "store",
+    "strength",
+    "style",
+    "subject",
+    "suffix",
+    "sum",
+    "table",
+    "template",
+    "text",
+    "thumbprint",
+    "timeout",
+    "title",
+    "total",
+    "tpl",
+    "ttl",
+    "type",
+    "types",
+    "updated",
+    "uri",
+    "url",
+    "usage",
     "user",
     "username",
-    "email",
-    "domain",
-    "port",
-    "state",
-    "flag",
-    "ok",
+    "valid",
+    "validation",
+    "validator",
+    "var",
+    "variable",
+    "version",
+    "view",
+    "width",
+    "workspace",
+    "writable",
+    "writer",
 ];
 
-/// Parts that say that a key opens nothing.
-const OTHER_KEY: &[&str] = &[
-    "primary",
-    "foreign",
+/// Parts that say that a key opens nothing, or that the name speaks of one.
+const OTHER: &[&str] = &[
+    "accelerator",
+    "bos",
     "cache",
-    "sort",
-    "partition",
-    "index",
-    "row",
-    "lookup",
-    "idempotency",
-    "dedupe",
-    "publishable",
+    "cached",
+    "cls",
+    "confirm",
+    "confirmation",
     "csrf",
-    "xsrf",
-    "object",
-    "storage",
-    "shortcut",
-    "masked",
+    "cursor",
+    "dedupe",
+    "dict",
+    "enter",
+    "eos",
+    "foreign",
+    "forgot",
+    "gpgkey",
+    "groupby",
+    "grouping",
     "hashed",
-    "translation",
+    "hint",
+    "hot",
+    "hotkey",
     "i18n",
+    "idempotency",
+    "incorrect",
+    "index",
+    "invalid",
+    "keyboard",
+    "known",
+    "label",
+    "lexer",
+    "locale",
+    "lookup",
+    "map",
+    "masked",
+    "menu",
+    "mismatch",
+    "missing",
+    "msgid",
+    "object",
+    "pagination",
+    "parse",
+    "parser",
+    "partition",
+    "pgpkey",
+    "placeholder",
+    "press",
+    "primary",
+    "pub",
+    "pubkey",
+    "publishable",
+    "repeat",
+    "require",
+    "required",
+    "requires",
+    "reset",
+    "retype",
+    "row",
+    "sep",
+    "shortcut",
+    "signkey",
+    "sort",
+    "sorting",
+    "syntax",
+    "tokenizer",
+    "tooltip",
+    "translation",
+    "unk",
+    "weak",
+    "wrong",
+    "xsrf",
+];
+
+/// Parts that make a `key` one that opens something, and not that of a map.
+const QUALIFIERS: &[&str] = &[
+    "access",
+    "account",
+    "admin",
+    "aes",
+    "api",
+    "app",
+    "application",
+    "auth",
+    "authentication",
+    "aws",
+    "bearer",
+    "bot",
+    "cipher",
+    "client",
+    "consumer",
+    "cookie",
+    "crypto",
+    "decryption",
+    "deploy",
+    "des",
+    "dev",
+    "ed25519",
+    "encrypt",
+    "encryption",
+    "hmac",
+    "integration",
+    "internal",
+    "jwt",
+    "license",
+    "live",
+    "master",
+    "oauth",
+    "org",
+    "personal",
+    "private",
+    "prod",
+    "production",
+    "project",
+    "read",
+    "refresh",
+    "rest",
+    "root",
+    "rsa",
+    "secret",
+    "secure",
+    "security",
+    "server",
+    "service",
+    "session",
+    "shared",
+    "sign",
+    "signature",
+    "signing",
+    "sso",
+    "staging",
+    "storage",
+    "subscription",
+    "system",
+    "user",
+    "webhook",
+    "write",
 ];
 
 /// Parts that say nothing of whose credential a name holds.
 const PLAIN: &[&str] = &[
-    "api",
+    "a",
     "access",
+    "account",
+    "admin",
+    "api",
     "app",
     "client",
-    "private",
-    "service",
-    "user",
-    "account",
-    "x",
-    "my",
-    "the",
-    "a",
+    "const",
+    "current",
     "default",
-    "prod",
-    "production",
-    "live",
-    "test",
-    "staging",
     "dev",
+    "full",
+    "global",
+    "header",
+    "live",
     "main",
+    "my",
     "new",
     "old",
-    "current",
-    "value",
-    "raw",
-    "full",
-    "admin",
-    "const",
-    "global",
-    "remote",
-    "social",
+    "private",
+    "prod",
+    "production",
     "publishing",
-    "header",
+    "raw",
+    "remote",
+    "service",
     "set",
-    "with",
+    "social",
+    "staging",
+    "test",
+    "the",
     "use",
+    "user",
+    "value",
+    "with",
+    "x",
 ];
+
+/// Pairs of parts that are no credential: `publicKey` opens nothing, `NEXT_PUBLIC_API_KEY` is only
+/// published; `nextToken` turns a page.
+const OTHER_PAIRS: &[(&str, &str)] = &[
+    ("continuation", "token"),
+    ("next", "token"),
+    ("page", "token"),
+    ("public", "key"),
+    ("public", "keys"),
+    ("sync", "token"),
+];
+
+/// The longest name that is looked at.
+const MAX_NAME: usize = 128;
+
+/// A name in its parts, lower case: at `_`, `-`, `.`, and changes of case.
+struct Name {
+    lower: [u8; MAX_NAME],
+    /// The ends of up to sixteen parts, with their beginnings.
+    parts: [(u8, u8); 16],
+    count: usize,
+}
+
+impl Name {
+    fn new(name: &str) -> Self {
+        let bytes = &name.as_bytes()[..name.len().min(MAX_NAME)];
+        let mut this = Self {
+            lower: [0; MAX_NAME],
+            parts: [(0, 0); 16],
+            count: 0,
+        };
+        for (to, from) in this.lower.iter_mut().zip(bytes) {
+            *to = from.to_ascii_lowercase();
+        }
+        let mut start = 0;
+        for at in 1..=bytes.len() {
+            let boundary = at == bytes.len()
+                || !bytes[at].is_ascii_alphanumeric()
+                || (bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase())
+                // `APIKey`: the last capital of a run begins the next part.
+                || (bytes[at].is_ascii_uppercase()
+                    && bytes[at - 1].is_ascii_uppercase()
+                    && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
+            if !boundary {
+                continue;
+            }
+            let joint = |b: &&u8| !b.is_ascii_alphanumeric();
+            let skipped = bytes[start..at].iter().take_while(joint).count();
+            if start + skipped < at && this.count < this.parts.len() {
+                this.parts[this.count] = ((start + skipped) as u8, at as u8);
+                this.count += 1;
+            }
+            start = at;
+        }
+        this
+    }
+
+    fn parts(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.parts[..self.count].iter().map(|&(start, end)| {
+            std::str::from_utf8(&self.lower[usize::from(start)..usize::from(end)])
+                .unwrap_or_default()
+        })
+    }
+
+    fn has(&self, words: &[&str]) -> bool {
+        self.parts().any(|part| is_one_of(part, words))
+    }
+
+    fn has_pair(&self, pairs: &[(&str, &str)]) -> bool {
+        let next = self.parts().skip(1);
+        self.parts().zip(next).any(|pair| pairs.contains(&pair))
+    }
+
+    /// Whether the name is about something else than a credential.
+    fn is_other(&self) -> bool {
+        // `password1`, `token_2`: the number says which.
+        let numbered = |part: &&str| part.bytes().all(|b| b.is_ascii_digit());
+        let Some(last) = self.parts().rev().find(|part| !numbered(part)) else {
+            return true;
+        };
+        is_one_of(last, OTHER_LAST) || self.has(OTHER) || self.has_pair(OTHER_PAIRS)
+    }
+}
+
+fn is_one_of(part: &str, words: &[&str]) -> bool {
+    // `password1`: the number says which.
+    let stem = part.trim_end_matches(|c: char| c.is_ascii_digit());
+    words.binary_search(&part).is_ok() || words.binary_search(&stem).is_ok()
+}
 
 /// Whether `name` holds a credential, by its own words; `own` is taken out of it first.
 pub(crate) fn is_credential_name(name: &str, own: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let parts = parts(name);
-    let Some(last) = parts.last() else {
-        return false;
-    };
-    if OTHER_LAST.contains(&last.as_str())
-        || parts.iter().any(|part| OTHER_KEY.contains(&part.as_str()))
-    {
+    let parts = Name::new(name);
+    if parts.is_other() {
         return false;
     }
-    // `publicKey` opens nothing, `NEXT_PUBLIC_API_KEY` is only published; `nextToken` turns a page.
-    let pairs = parts
-        .windows(2)
-        .map(|pair| (pair[0].as_str(), pair[1].as_str()));
-    let other = [
-        ("public", "key"),
-        ("public", "keys"),
-        ("next", "token"),
-        ("page", "token"),
-        ("continuation", "token"),
-    ];
-    if pairs.into_iter().any(|pair| other.contains(&pair)) {
-        return false;
-    }
-    if parts.iter().any(|part| NOUNS.contains(&part.as_str())) {
+    if parts.has(NOUNS) {
         return true;
     }
     // `publerkey`, `MYPUBLERAPIKEY`: no parts to tell, so the end must.
     !own.is_empty()
-        && lower
+        && name
+            .to_ascii_lowercase()
             .split_once(own)
             .is_some_and(|(_, rest)| NOUNS.iter().any(|noun| rest.ends_with(noun)))
 }
 
-/// Whether a credential's name says nothing of whose it is: `API_KEY`, not `SESSION_SECRET`.
-pub(crate) fn is_plain_name(name: &str) -> bool {
-    parts(name).iter().all(|part| {
-        part != "jwt" && (NOUNS.contains(&part.as_str()) || PLAIN.contains(&part.as_str()))
+/// What kind of credential a name holds by its own words, whoever's it is; `None` where it holds none,
+/// or could as well be the key of a map.
+pub(in crate::detect) fn noun(name: &str) -> Option<Noun> {
+    let parts = Name::new(name);
+    if parts.is_other() {
+        return None;
+    }
+    if parts.has(PASSWORDS) {
+        return Some(Noun::Password);
+    }
+    let kinds = parts.parts().rev().find_map(|part| {
+        Some(match part.trim_end_matches(|c: char| c.is_ascii_digit()) {
+            "secret" | "secrets" | "secretkey" | "apisecret" => Noun::Secret,
+            "token" | "tokens" | "apitoken" | "authtoken" | "accesstoken" | "bearer" | "jwt"
+            | "pat" => Noun::Token,
+            "apikey" | "apikeys" | "accesskey" | "authkey" => Noun::Key,
+            "key" | "keys" => {
+                if parts.has(&["secret"]) {
+                    Noun::Secret
+                } else if parts.has(QUALIFIERS) {
+                    Noun::Key
+                } else {
+                    return None;
+                }
+            }
+            "auth" | "authorization" | "credential" | "credentials" | "cred" | "creds" => {
+                Noun::Token
+            }
+            _ => return None,
+        })
+    });
+    // `APIKEY`, `DBPASSWORD`, `dbpass`: no parts to tell, so the end must.
+    kinds.or_else(|| {
+        let lower = name.to_ascii_lowercase();
+        [
+            ("password", Noun::Password),
+            ("passwd", Noun::Password),
+            ("dbpass", Noun::Password),
+            ("secret", Noun::Secret),
+            ("apikey", Noun::Key),
+            ("secretkey", Noun::Secret),
+            ("accesskey", Noun::Key),
+            ("token", Noun::Token),
+        ]
+        .into_iter()
+        .find_map(|(end, noun)| lower.ends_with(end).then_some(noun))
     })
 }
 
-/// The lower-case parts of a name: at `_`, `-`, digits' ends and changes of case.
-fn parts(name: &str) -> Vec<String> {
-    let bytes = name.as_bytes();
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for at in 1..=bytes.len() {
-        let boundary = at == bytes.len()
-            || !bytes[at].is_ascii_alphanumeric()
-            || (bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase())
-            // `APIKey`: the last capital of a run begins the next part.
-            || (bytes[at].is_ascii_uppercase()
-                && bytes[at - 1].is_ascii_uppercase()
-                && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase));
-        // Other letters have no case to tell by, and stand together.
-        if boundary && name.is_char_boundary(at) {
-            let part = name[start..at].trim_matches(|c: char| !c.is_ascii_alphanumeric());
-            if !part.is_empty() {
-                parts.push(part.to_ascii_lowercase());
-            }
-            start = at;
-        }
-    }
-    parts
+/// Whether a credential's name says nothing of whose it is: `API_KEY`, not `SESSION_SECRET`.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    Name::new(name)
+        .parts()
+        .all(|part| part != "jwt" && (is_one_of(part, NOUNS) || is_one_of(part, PLAIN)))
 }
 
 #[cfg(test)]
@@ -269,7 +626,7 @@ mod tests {
     fn names_may_have_any_letters() {
         for name in ["clé", "schlüsselKey", "鍵_KEY", "é", "ключ"] {
             is_credential_name(name, "");
-            assert!(parts(name).concat().is_ascii(), "{name}");
+            noun(name);
         }
         assert!(is_credential_name("鍵_api_key", ""));
     }
@@ -296,6 +653,48 @@ mod tests {
             "cacheKey",
         ] {
             assert!(!is_credential_name(name, "publer"), "{name}");
+        }
+    }
+
+    #[test]
+    fn lists_are_sorted_for_the_search() {
+        for list in [NOUNS, PASSWORDS, OTHER_LAST, OTHER, QUALIFIERS, PLAIN] {
+            assert!(list.is_sorted());
+        }
+    }
+
+    #[test]
+    fn every_noun_has_a_trigger() {
+        // `pat` and `pw` are too short to look for by themselves.
+        let found = |noun: &&&str| !TRIGGERS.iter().any(|trigger| noun.contains(trigger));
+        let left: Vec<_> = NOUNS.iter().filter(found).collect();
+        assert_eq!(left, [&"pat", &"pw"]);
+    }
+
+    #[test]
+    fn kinds_of_names() {
+        for (name, kind) in [
+            ("DB_PASSWORD", Some(Noun::Password)),
+            ("dbpass", Some(Noun::Password)),
+            ("smtp_pass2", Some(Noun::Password)),
+            ("clientSecret", Some(Noun::Secret)),
+            ("SECRET_KEY", Some(Noun::Secret)),
+            ("x-api-key", Some(Noun::Key)),
+            ("APIKEY", Some(Noun::Key)),
+            ("encryptionKey", Some(Noun::Key)),
+            ("access_token", Some(Noun::Token)),
+            ("key", None),
+            ("cacheKey", None),
+            ("sortKey", None),
+            ("password_hash", None),
+            ("passwordField", None),
+            ("label_password", None),
+            ("tokenUrl", None),
+            ("monkey", None),
+            ("bypass", None),
+            ("author", None),
+        ] {
+            assert_eq!(noun(name), kind, "{name}");
         }
     }
 }

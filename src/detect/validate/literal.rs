@@ -43,15 +43,21 @@ pub(in crate::detect) enum Trust {
     Named,
 }
 
-/// Judges `value`. `bare` says that it stood without quotes in a file of code, where names do.
-pub(in crate::detect) fn judge(value: &[u8], bare: bool, trust: Trust) -> Result<(), Dropped> {
-    let not = |why| Err(Dropped::NotLiteral(why));
+/// `Err` where `value` is a look-up of the credential and not the credential.
+pub(in crate::detect) fn is_reference(value: &[u8]) -> Result<(), Dropped> {
     if REFERENCES
         .iter()
         .any(|reference| value.starts_with(reference.as_bytes()))
     {
-        return not("a look-up");
+        return Err(Dropped::NotLiteral("a look-up"));
     }
+    Ok(())
+}
+
+/// Judges `value`. `bare` says that it stood without quotes in a file of code, where names do.
+pub(in crate::detect) fn judge(value: &[u8], bare: bool, trust: Trust) -> Result<(), Dropped> {
+    let not = |why| Err(Dropped::NotLiteral(why));
+    is_reference(value)?;
     if memchr::memmem::find(value, b"://").is_some() {
         return not("a URL");
     }
