@@ -4,10 +4,12 @@ use std::ops::Not as _;
 
 /// Languages in which text without quotes is code.
 const CODE: &[&str] = &[
-    "c", "cc", "cjs", "cpp", "cs", "cts", "cxx", "dart", "ex", "exs", "go", "gradle", "groovy",
-    "h", "hcl", "hh", "hpp", "java", "jl", "js", "jsx", "kt", "kts", "lua", "m", "mjs", "mm",
-    "mts", "php", "pl", "pm", "py", "r", "rb", "rs", "scala", "svelte", "swift", "tf", "ts", "tsx",
-    "vue",
+    "asm", "bzl", "c", "cc", "cjs", "cl", "clj", "cljs", "cmake", "cpp", "cs", "cts", "cu", "cuh",
+    "cxx", "dart", "dts", "dtsi", "el", "elm", "erl", "ex", "exs", "f90", "fs", "glsl", "go",
+    "gradle", "graphql", "groovy", "h", "hcl", "hh", "hlsl", "hpp", "hs", "inc", "ipp", "java",
+    "jl", "js", "jsx", "kt", "kts", "l", "lisp", "lua", "m", "mjs", "mk", "ml", "mm", "mts", "nim",
+    "pas", "php", "pl", "pm", "proto", "py", "pyi", "pyx", "r", "rb", "rs", "s", "scala", "scm",
+    "sol", "sv", "svelte", "swift", "tcc", "tf", "ts", "tsx", "v", "vb", "vhd", "vue", "y", "zig",
 ];
 
 /// Formats that people configure programs in, or write such files' content into.

@@ -321,6 +321,18 @@ impl Candidate<'_> {
         {
             return not("a name");
         }
+        if is_uuid(value) {
+            return not("an id");
+        }
+        if value.starts_with(b"\\x") || value.starts_with(b"\\u") || value.starts_with(b"0x") {
+            return not("bytes, or a number");
+        }
+        if value.iter().filter(|&&b| b == b'/').count() > 0
+            && value.len() < 12
+            && classes.lower == 0
+        {
+            return not("a short list");
+        }
         let strong = value.len() >= 8 && classes.kinds() >= 3 && !reads_as_words(value);
         if strong {
             return Ok(Confidence::High);
@@ -339,7 +351,7 @@ impl Candidate<'_> {
             };
         }
         let configured = self.kind == FileKind::Configuration || self.kind == FileKind::Other;
-        if classes.digits + classes.symbols == 0 {
+        if classes.digits == 0 && plain_symbols(value) == classes.symbols {
             // A word alone: in configuration a password, in code as likely a name.
             return Ok(
                 if configured && value.len() >= 5 && self.kind == FileKind::Configuration {
@@ -373,6 +385,9 @@ impl Candidate<'_> {
             return Err(Dropped::Placeholder(why));
         }
         let lower = value.to_ascii_lowercase();
+        if self.kind == FileKind::Code && lower.starts_with(b"0x") {
+            return not("a number");
+        }
         if value.len() < 40
             && ALGORITHMS
                 .iter()
@@ -381,7 +396,7 @@ impl Candidate<'_> {
         {
             return not("the name of an algorithm");
         }
-        if made_of_parts(value) {
+        if made_of_parts(value) || is_identifier(value) {
             return not("a name");
         }
         let classes = Classes::of(value);
@@ -396,7 +411,7 @@ impl Candidate<'_> {
             });
         }
         // Signing secrets are also typed by people: with symbols, or shorter.
-        let typed = noun == Noun::Secret && self.literal | (self.kind != FileKind::Code);
+        let typed = noun == Noun::Secret && (self.literal || self.kind != FileKind::Code);
         if typed
             && is_expression(value).is_none()
             && literal::is_reference(value).is_ok()
@@ -410,6 +425,15 @@ impl Candidate<'_> {
         }
         Err(judged.expect_err("checked above"))
     }
+}
+
+/// 8-4-4-4-12 hexadecimal digits.
+fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(at, b)| match at {
+            8 | 13 | 18 | 23 => *b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
 }
 
 /// How many characters of each kind a value has.
@@ -442,6 +466,11 @@ impl Classes {
             .filter(|&&count| count > 0)
             .count()
     }
+}
+
+/// How many of its symbols are of those that join words.
+fn plain_symbols(value: &[u8]) -> usize {
+    value.iter().filter(|b| b"_-./,:".contains(b)).count()
 }
 
 /// Whether the word, or each of its parts, is one that stands for a password.
@@ -528,6 +557,25 @@ fn is_expression(value: &[u8]) -> Option<&'static str> {
             path.then_some("a path of names")
         }
     }
+}
+
+/// Whether the value is a name of code: words joined by `_`, of which one is made of letters and reads as
+/// a word, as `curve25519_set_secret` has it.
+fn is_identifier(value: &[u8]) -> bool {
+    let parts = || {
+        value
+            .split(|b| b"_-.".contains(b))
+            .filter(|p| !p.is_empty())
+    };
+    let word = |part: &[u8]| part.iter().all(u8::is_ascii_alphabetic) && reads_as_words(part);
+    let lower = value
+        .iter()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(b));
+    let upper = value
+        .iter()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-.".contains(b));
+    let words: usize = parts().filter(|part| word(part)).map(<[u8]>::len).sum();
+    parts().count() >= 2 && (lower || upper) && 3 * words >= value.len()
 }
 
 /// Whether the value is joined from short parts that are all letters or all digits: `us-east-1-blue`.

@@ -51,8 +51,26 @@ fn call_argument(text: &[u8], at: usize) -> Option<Range<usize>> {
     if text.get(open) != Some(&b'(') {
         return None;
     }
+    if looks_up(&text[at..open]) {
+        return None;
+    }
     let (value, _) = quoted(text, skip_space(text, open + 1))?;
     Some(strip_scheme(text, value.clone()).unwrap_or(value))
+}
+
+/// Whether a call of this name gives what its argument names, and not the argument: `getenv("NAME")`.
+fn looks_up(callee: &[u8]) -> bool {
+    let start = callee
+        .iter()
+        .rposition(|&b| !is_name(b))
+        .map_or(0, |at| at + 1);
+    let last = callee[start..].to_ascii_lowercase();
+    let verbs: [&[u8]; 12] = [
+        b"get", b"read", b"load", b"fetch", b"find", b"lookup", b"env", b"input", b"prompt",
+        b"require", b"query", b"config",
+    ];
+    let own: [&[u8]; 4] = [b"t", b"tr", b"__", b"gettext"];
+    verbs.iter().any(|verb| last.starts_with(verb)) || own.contains(&&*last)
 }
 
 /// The inside of the quoted string at `at` (prefix letters allowed), and where it ends.
