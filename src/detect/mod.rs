@@ -24,7 +24,7 @@ use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
 pub use examples::{ExampleFault, check_examples};
 use leads::{Leads, Target};
-use pattern::{Matched, Patterns, stands_alone};
+use pattern::{Matched, Patterns, begins_here, stands_alone};
 pub(crate) use position::{is_credential_name, is_plain_name};
 pub use prefilter::{Hit, Prefilter};
 pub use validate::Dropped;
@@ -109,6 +109,9 @@ pub struct Scratch {
     answered: Vec<(usize, usize)>,
 }
 
+/// How far a file is looked through for rules that no literal leads to, in bytes.
+const LOOKED_THROUGH: usize = 64 * 1024;
+
 /// All rules, ready to be applied. One for all threads.
 #[derive(Debug)]
 pub struct Detector {
@@ -119,6 +122,8 @@ pub struct Detector {
     contexts: OnceLock<Contexts>,
     /// The rules for names that say what they hold.
     nouns: Vec<(Noun, usize)>,
+    /// The rules for certain files that no literal leads to.
+    of_files: Vec<usize>,
     now: i64,
 }
 
@@ -147,6 +152,11 @@ impl Detector {
             patterns: Patterns::new(&rules),
             contexts: OnceLock::new(),
             nouns: nouns.collect(),
+            of_files: rules
+                .rules()
+                .filter(|rule| enabled[rule.index] && rule.is_for_whole_files())
+                .map(|rule| rule.index)
+                .collect(),
             enabled,
             rules,
             now,
@@ -179,8 +189,9 @@ impl Detector {
         observer: &mut impl Observer,
     ) -> Scan<'s> {
         scratch.clear();
+        self.look_through(blob, scratch, observer);
         self.leads.find(blob.bytes, &mut scratch.hits);
-        if scratch.hits.is_empty() {
+        if scratch.hits.is_empty() && scratch.matches.is_empty() {
             return Scan {
                 matches: &[],
                 allows: false,
@@ -218,6 +229,20 @@ impl Detector {
         }
     }
 
+    /// Applies the rules for certain files that no literal leads to.
+    fn look_through(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
+        let text = &blob.bytes[..blob.bytes.len().min(LOOKED_THROUGH)];
+        for &index in &self.of_files {
+            let rule = self.rules.rule(index);
+            if rule.admits(blob.path) {
+                self.patterns.all(index, rule.credential, text, |found| {
+                    let whole = found.whole.clone();
+                    self.consider(rule, text, &whole, found, scratch, observer);
+                });
+            }
+        }
+    }
+
     fn try_pattern(
         &self,
         index: usize,
@@ -229,6 +254,9 @@ impl Detector {
         let rule = self.rules.rule(index);
         if !rule.admits(blob.path) {
             return;
+        }
+        if rule.credential.anchored && !begins_here(blob.bytes, literal.start) {
+            return observer.dropped(index, literal, &Dropped::Boundary);
         }
         if rule.credential.anchored {
             match self

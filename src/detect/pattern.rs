@@ -72,6 +72,25 @@ impl Patterns {
         answered
     }
 
+    /// Calls `found` with every match in the text.
+    pub(super) fn all(
+        &self,
+        rule: usize,
+        credential: &Credential,
+        text: &[u8],
+        mut found: impl FnMut(Matched),
+    ) {
+        let regex = self.regex(rule, credential);
+        let mut from = 0;
+        while let Some(matched) = matched(regex, text, from..text.len()) {
+            from = matched.whole.end.max(from + 1);
+            found(matched);
+            if from >= text.len() {
+                break;
+            }
+        }
+    }
+
     /// Whether the pattern fits the whole of `value`.
     pub(super) fn fits(&self, rule: usize, credential: &Credential, value: &[u8]) -> bool {
         self.regex(rule, credential).is_match(value)
@@ -128,12 +147,14 @@ fn unbroken(text: &[u8], literal: &Range<usize>) -> (Range<usize>, bool) {
 
 /// Whether the match stands by itself: it does not go on a word to its left or right.
 pub(super) fn stands_alone(text: &[u8], whole: &Range<usize>) -> bool {
-    let left = !is_word(text[whole.start])
-        || whole.start == 0
-        || !is_word(text[whole.start - 1])
-        || ends_in_escape(&text[..whole.start]);
+    let left = begins_here(text, whole.start);
     let right = !is_word(text[whole.end - 1]) || !text.get(whole.end).is_some_and(|&b| is_word(b));
     left && right
+}
+
+/// Whether what stands at `at` does not go on a word to its left.
+pub(super) fn begins_here(text: &[u8], at: usize) -> bool {
+    !is_word(text[at]) || at == 0 || !is_word(text[at - 1]) || ends_in_escape(&text[..at])
 }
 
 fn is_word(b: u8) -> bool {

@@ -11,14 +11,20 @@ use toml::de::{DeTable, DeValue};
 
 use super::schema::{Context, Credential, Kind, List, Provider, Text};
 
-/// The shortest literal the prefilter can look for, in bytes.
+/// The shortest literal that says something, in bytes …
 pub const MIN_LITERAL: usize = 4;
+
+/// … unless it has something else than letters: `hf_`, `://`.
+const MIN_MARKED: usize = 3;
 
 /// The most literals one rule may have; more would cost every scan more than the rule is worth.
 const MAX_LITERALS: usize = 64;
 
 /// Longer literals say nothing more to the prefilter.
 const LITERAL_CUT: usize = 16;
+
+/// So many literals of a rule are no burden; where it has more, shorter ones may be fewer.
+const FEW_LITERALS: usize = 12;
 
 /// What is wrong with a provider file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -238,6 +244,14 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
             ))
         };
     }
+    if credential.literals.is_empty() && !credential.files.is_empty() {
+        // In files that few have, the whole of them can be looked through.
+        if let Some(literals) = prefix_literals(&hir) {
+            credential.literals = literals;
+            credential.anchored = true;
+        }
+        return Ok(());
+    }
     if credential.literals.is_empty() {
         let literals = prefix_literals(&hir).ok_or_else(|| {
             Fault::credential(
@@ -257,7 +271,7 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
     if let Some(short) = credential
         .literals
         .iter()
-        .find(|l| l.len() < MIN_LITERAL || !l.is_ascii())
+        .find(|l| !is_long_enough(l) || !l.is_ascii())
     {
         return Err(Fault::credential(
             index,
@@ -305,24 +319,56 @@ fn prefix_literals(hir: &Hir) -> Option<List<Text>> {
         let text = std::str::from_utf8(literal.as_bytes())
             .ok()?
             .to_ascii_lowercase();
-        if text.len() < MIN_LITERAL {
+        if !is_long_enough(&text) {
             return None;
         }
         literals.push(Text::Owned(text));
     }
-    literals.sort_unstable();
-    literals.dedup();
-    // A literal that another one begins is found wherever that other one is.
-    let mut shortest: Vec<Text> = Vec::with_capacity(literals.len());
-    for literal in literals {
-        if !shortest
-            .last()
-            .is_some_and(|kept| literal.starts_with(&**kept))
-        {
-            shortest.push(literal);
-        }
-    }
+    let shortest = few(&literals);
     (!shortest.is_empty() && shortest.len() <= MAX_LITERALS).then_some(List::Owned(shortest))
+}
+
+/// Whether the prefilter can look for a literal.
+fn is_long_enough(literal: &str) -> bool {
+    let is_marked = literal.bytes().any(|b| !b.is_ascii_alphabetic());
+    literal.len() >= MIN_LITERAL || literal.len() >= MIN_MARKED && is_marked
+}
+
+/// The literals, cut so that few are left: the longest cut that leaves few, or the shortest there is.
+fn few(literals: &[Text]) -> Vec<Text> {
+    let cut = |length: usize| {
+        let mut cut: Vec<&str> = literals
+            .iter()
+            .map(|literal| literal.get(..length).unwrap_or(literal))
+            .collect();
+        cut.sort_unstable();
+        // A literal that another one begins is found wherever that other one is.
+        let mut shortest: Vec<&str> = Vec::with_capacity(cut.len());
+        for literal in cut {
+            let known = shortest
+                .last()
+                .is_some_and(|kept| literal.starts_with(kept));
+            if !known {
+                shortest.push(literal);
+            }
+        }
+        shortest
+    };
+    let lengths = [LITERAL_CUT, 12, 8, 6, 5, MIN_LITERAL, MIN_MARKED];
+    let mut cuts = lengths
+        .into_iter()
+        .map(cut)
+        .filter(|cut| cut.iter().all(|literal| is_long_enough(literal)));
+    let mut best = cuts.next().unwrap_or_default();
+    for cut in cuts {
+        if best.len() <= FEW_LITERALS {
+            break;
+        }
+        best = cut;
+    }
+    best.into_iter()
+        .map(|l| Text::Owned(l.to_owned()))
+        .collect()
 }
 
 fn is_kebab(id: &str) -> bool {
@@ -416,6 +462,23 @@ examples = ["{{secret}}"]
         let credential = &provider.credentials[0];
         assert_eq!(*credential.literals, ["acme_", "acne_"]);
         assert!(credential.anchored);
+    }
+
+    #[test]
+    fn many_literals_are_cut_to_few() {
+        let literals = |pattern: &str| {
+            let text = GOOD.replace("ac(?:me|ne)_[a-z0-9]{12}", pattern);
+            compile("acme.toml", &text).unwrap().credentials[0]
+                .literals
+                .to_vec()
+        };
+        assert_eq!(literals("ac_[a-z0-9]{12}"), ["ac_"]);
+        assert_eq!(literals("(?:acme_[a-z]_key|acme_[0-9]_key)"), ["acme_"]);
+        assert_eq!(
+            literals("acm[a-z0-9]{12}").len(),
+            36,
+            "too short without a letter more"
+        );
     }
 
     #[test]

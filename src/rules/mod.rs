@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 use crate::model::{RuleDoc, RuleKind};
 pub use compile::RuleError;
-use schema::{Credential, Example, Kind, Provider, Request};
+use schema::{Context, Credential, Example, Kind, Provider, Request};
 
 /// CWE-798, use of hard-coded credentials: what every found credential is.
 const CWE_HARD_CODED: u16 = 798;
@@ -186,6 +186,14 @@ impl<'a> Rule<'a> {
             [] => example::usual_counter(&self.provider.identity, self.credential).into(),
             own => Cow::Borrowed(own),
         }
+    }
+
+    /// Whether nothing but the file's name leads to it.
+    #[must_use]
+    pub fn is_for_whole_files(&self) -> bool {
+        let credential = self.credential;
+        let by_format = matches!(credential.context, Context::None | Context::Near);
+        by_format && credential.literals.is_empty() && !credential.files.is_empty()
     }
 
     /// Whether the rule looks at a file of this path.

@@ -66,7 +66,6 @@ const ALONE: &[&[u8]] = &[
 const TEMPLATE: &[&[u8]] = &[
     b"${",
     b"{{",
-    b"<",
     b"%(",
     b"$(",
     b"***",
@@ -80,10 +79,7 @@ const TEMPLATE: &[&[u8]] = &[
 /// Why `body`, a value without its literal prefix, is a placeholder; `None` where it is not.
 #[must_use]
 pub(crate) fn reason(body: &[u8]) -> Option<&'static str> {
-    if TEMPLATE.iter().any(|mark| contains(body, mark))
-        || body.starts_with(b"$")
-        || body.starts_with(b"%")
-    {
+    if TEMPLATE.iter().any(|mark| contains(body, mark)) || is_variable(body) || has_slot(body) {
         return Some("a template, variable or mask");
     }
     // In a long value such words turn up by chance, and nobody writes a long placeholder with one.
@@ -100,6 +96,36 @@ pub(crate) fn reason(body: &[u8]) -> Option<&'static str> {
         return Some("a sequence such as abc123");
     }
     None
+}
+
+/// `$NAME`, `%NAME%`: what a `$` or `%` begins, unless it goes on as no name does (`$6$…` is a hash).
+fn is_variable(body: &[u8]) -> bool {
+    match body {
+        [b'$', rest @ ..] => {
+            !rest.contains(&b'$')
+                && rest
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || b"_.:>[]()-".contains(b))
+        }
+        [b'%', rest @ ..] => rest
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"_%".contains(b)),
+        _ => false,
+    }
+}
+
+/// `<your key>`: a slot to fill in.
+fn has_slot(body: &[u8]) -> bool {
+    memchr::memchr(b'<', body).is_some_and(|open| {
+        let inside = &body[open + 1..];
+        let close = memchr::memchr(b'>', inside);
+        open == 0
+            || close.is_some_and(|close| {
+                inside[..close]
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || b" _-./".contains(b))
+            })
+    })
 }
 
 fn contains(text: &[u8], word: &[u8]) -> bool {
@@ -127,7 +153,8 @@ fn few_characters(body: &[u8]) -> bool {
         seen[usize::from(b)] = true;
     }
     let different = seen.iter().filter(|&&s| s).count();
-    body.len() >= 4 && different <= 2 + body.len() / 24
+    // Hexadecimal text of any length has sixteen.
+    body.len() >= 4 && different <= (2 + body.len() / 24).min(12)
 }
 
 /// Whether more than half of the value is runs of three or more that rise, fall or stand still.
@@ -190,6 +217,8 @@ mod tests {
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "Zx8Kq0VbTn4Lw2RjHs7Yc1Md",
             "q7w2e9r4t1y8",
+            "$6$k3x9p0q2$w8zt",
+            "k3)x9<p0q2w8zt",
         ] {
             assert_eq!(reason(body.as_bytes()), None, "{body}");
         }
