@@ -48,6 +48,8 @@ pub enum Trouble {
     Bytes(u64),
     /// It grows more than [`Limits::ratio`].
     Ratio(u64),
+    /// A row of a database has more bytes than this.
+    Row(u64),
     /// It needs a password.
     Encrypted,
     /// It is compressed in a way that is not known here.
@@ -76,6 +78,11 @@ impl fmt::Display for Trouble {
             Self::Ratio(most) => write!(
                 f,
                 "it unpacks to more than {most} times its size, as no honest file does; the rest was not looked at"
+            ),
+            Self::Row(most) => write!(
+                f,
+                "a row has more than {} MiB; it was looked at as binary only",
+                most >> 20
             ),
             Self::Encrypted => f.write_str("it needs a password"),
             Self::Unsupported(what) => write!(f, "{what} is not supported"),

@@ -6,8 +6,14 @@
 //! itself is not believed; [`Limits`] bound what is done for it, and all that was not looked at is told.
 
 mod budget;
+mod checked;
 mod compressed;
 mod kind;
+mod office;
+mod sevenz;
+mod sevenz_header;
+mod sqlite;
+mod sqlite_schema;
 mod tar;
 mod xz;
 mod zip;
@@ -89,6 +95,8 @@ impl Walker<'_> {
     fn seekable(&mut self, kind: Kind, name: &str, content: &mut dyn Seekable) -> io::Result<()> {
         match kind {
             Kind::Zip => zip::walk(self, content),
+            Kind::SevenZip => sevenz::walk(self, content),
+            Kind::Sqlite => sqlite::walk(self, content),
             _ => self.stream(kind, name, content),
         }
     }
@@ -142,7 +150,15 @@ impl Walker<'_> {
 
     fn leaf(&mut self, name: &str, content: &mut dyn Read) -> io::Result<()> {
         let path = &self.path;
-        let result = self.visitor.member(&Member { path, name }, content);
+        let member = Member { path, name };
+        let result = if office::has_runs(name) {
+            let spool = Spool::new(content)?;
+            let first = self.visitor.member(&member, &mut spool.reader()?);
+            let mut shown = office::Shown::new(spool.reader()?);
+            first.and_then(|()| self.visitor.text(&member, &mut shown))
+        } else {
+            self.visitor.member(&member, content)
+        };
         if matches!(&result, Err(error) if error.kind() == io::ErrorKind::QuotaExceeded) {
             self.budget.spend();
         }

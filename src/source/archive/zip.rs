@@ -10,6 +10,7 @@ use flate2::read::DeflateDecoder;
 use lzma_rust2::LzmaReader;
 
 use super::budget::Trouble;
+use super::checked::Checked;
 use super::xz::{MAX_DICTIONARY, TOO_LARGE, XzReader};
 use super::zstd::ZstdReader;
 use super::{Seekable, Walker, bytes, corrupt, fill};
@@ -79,11 +80,7 @@ fn member(
     content.seek(SeekFrom::Current(i64::from(names) + i64::from(fields)))?;
     let packed = content.take(entry.packed);
     let decoder = decoder(entry, packed)?;
-    let mut checked = Checked {
-        inner: walker.budget.meter(decoder),
-        crc: crc32fast::Hasher::new(),
-        expected: entry.crc,
-    };
+    let mut checked = Checked::new(walker.budget.meter(decoder), Some(entry.crc));
     walker.member(&entry.name, &mut checked)
 }
 
@@ -116,24 +113,6 @@ fn decoder<'a, R: Read + 'a>(entry: &Entry, mut packed: R) -> io::Result<Box<dyn
         97 | 98 => return Err(Trouble::Unsupported("WavPack or PPMd compression").into()),
         _ => return Err(Trouble::Unsupported("this kind of compression").into()),
     })
-}
-
-/// Compares a member's checksum at its end.
-struct Checked<R> {
-    inner: R,
-    crc: crc32fast::Hasher,
-    expected: u32,
-}
-
-impl<R: Read> Read for Checked<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.crc.update(&buffer[..read]);
-        if read == 0 && !buffer.is_empty() && self.crc.clone().finalize() != self.expected {
-            return Err(corrupt("the checksum of a member is wrong"));
-        }
-        Ok(read)
-    }
 }
 
 /// The directory, as far as it was read.
