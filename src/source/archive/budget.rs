@@ -48,6 +48,8 @@ pub enum Trouble {
     Bytes(u64),
     /// It grows more than [`Limits::ratio`].
     Ratio(u64),
+    /// A document, or a part of it, has more bytes than this.
+    Document(u64),
     /// A row of a database has more bytes than this.
     Row(u64),
     /// It needs a password.
@@ -78,6 +80,11 @@ impl fmt::Display for Trouble {
             Self::Ratio(most) => write!(
                 f,
                 "it unpacks to more than {most} times its size, as no honest file does; the rest was not looked at"
+            ),
+            Self::Document(most) => write!(
+                f,
+                "it has more than {} MiB; its text was not looked at",
+                most >> 20
             ),
             Self::Row(most) => write!(
                 f,

@@ -10,6 +10,9 @@ mod checked;
 mod compressed;
 mod kind;
 mod office;
+mod pdf;
+mod pdf_fonts;
+mod pdf_text;
 mod sevenz;
 mod sevenz_header;
 mod sqlite;
@@ -97,6 +100,7 @@ impl Walker<'_> {
             Kind::Zip => zip::walk(self, content),
             Kind::SevenZip => sevenz::walk(self, content),
             Kind::Sqlite => sqlite::walk(self, content),
+            Kind::Pdf => pdf::walk(self, content),
             _ => self.stream(kind, name, content),
         }
     }
