@@ -293,12 +293,7 @@ impl Scanner {
         let mut findings = Vec::new();
         let mut limited = None;
         let mut failed = false;
-        let Content {
-            origin,
-            name,
-            project,
-            ..
-        } = *content;
+        let (origin, name, project) = (content.origin, content.name, content.project);
         let may_be_committed = self.may_be_committed(content);
         let unasked = self.committed.unasked.as_ref().filter(|_| may_be_committed);
         let mut credentials = Vec::new();

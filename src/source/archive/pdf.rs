@@ -115,7 +115,7 @@ impl<'a> Document<'a> {
                 continue;
             };
             let dictionary = &head[start + 3..];
-            let end = self.end_of_stream(dictionary, body)?;
+            let end = self.end_of_stream(dictionary, body);
             return Some(Stream {
                 number: object_number(&data[..start]),
                 dictionary,
@@ -127,7 +127,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn end_of_stream(&self, dictionary: &[u8], body: usize) -> Option<usize> {
+    fn end_of_stream(&self, dictionary: &[u8], body: usize) -> usize {
         // The length is believed where it leads to the end; it may also be in an object of its own.
         let length = value(dictionary, b"/Length ").and_then(|digits| {
             let end = digits.iter().position(|b| !b.is_ascii_digit())?;
@@ -143,10 +143,10 @@ impl<'a> Document<'a> {
                 .trim_ascii_start()
                 .starts_with(b"endstream")
         {
-            return Some(end);
+            return end;
         }
         let rest = &self.data[body..];
-        Some(body + memmem::find(rest, b"endstream").unwrap_or(rest.len()))
+        body + memmem::find(rest, b"endstream").unwrap_or(rest.len())
     }
 
     /// What a stream holds, decompressed; nothing where that is no text.
@@ -213,7 +213,7 @@ fn value<'a>(dictionary: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
 /// The number of the object whose `obj` follows `before`.
 fn object_number(before: &[u8]) -> u32 {
     let start = before.len().saturating_sub(24);
-    let words = before[start..].rsplit(|b| b.is_ascii_whitespace());
+    let words = before[start..].rsplit(u8::is_ascii_whitespace);
     let number = words.filter(|word| !word.is_empty()).nth(1);
     let digits = number.and_then(|word| std::str::from_utf8(word).ok());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)

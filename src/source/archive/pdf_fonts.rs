@@ -67,7 +67,7 @@ impl Fonts {
         while let Some(next) = memmem::find(&text[at..], b" obj").map(|next| at + next) {
             let body = next + 4;
             let end = memmem::find(&text[body..], b"endobj").map_or(text.len(), |end| body + end);
-            let digits = text[..next].rsplit(|b| b.is_ascii_whitespace()).nth(1);
+            let digits = text[..next].rsplit(u8::is_ascii_whitespace).nth(1);
             if let Some(number) = digits.and_then(parse) {
                 self.object(number, &text[body..end]);
             }
@@ -98,7 +98,7 @@ impl Fonts {
         } else if memmem::find(dictionary, b"/ObjStm").is_some() {
             // Pairs of numbers and places, then the objects.
             let numbers = Tokens(content).map_while(|token| match token {
-                Token::Number(number) => Some(number as usize),
+                Token::Number(number) => Some(whole(number) as usize),
                 _ => None,
             });
             let numbers: Vec<usize> = numbers.take(20_000).collect();
@@ -107,15 +107,16 @@ impl Fonts {
             let Some(Some(Token::Number(first))) = first else {
                 return;
             };
+            let first = whole(first) as usize;
             let pairs: Vec<(usize, usize)> =
                 numbers.chunks_exact(2).map(|p| (p[0], p[1])).collect();
             for (index, &(number, place)) in pairs.iter().enumerate() {
-                let start = first as usize + place;
+                let start = place.saturating_add(first);
                 let next = pairs
                     .get(index + 1)
-                    .map_or(content.len(), |p| first as usize + p.1);
+                    .map_or(content.len(), |p| p.1.saturating_add(first));
                 if let Some(object) = content.get(start..next.min(content.len())) {
-                    self.object(number as u32, object);
+                    self.object(u32::try_from(number).unwrap_or(0), object);
                 }
             }
         }
@@ -129,7 +130,7 @@ fn references(text: &[u8]) -> Vec<(&[u8], u32)> {
     for token in Tokens(text) {
         last = match token {
             Token::Name(name) => (name, None, 0),
-            Token::Number(number) if last.2 == 0 => (last.0, Some(number as u32), 1),
+            Token::Number(number) if last.2 == 0 => (last.0, Some(whole(number)), 1),
             Token::Number(_) if last.2 == 1 => (last.0, last.1, 2),
             Token::Word(b"R") if last.2 == 2 && !last.0.is_empty() => {
                 found.extend(last.1.map(|number| (last.0, number)));
@@ -139,6 +140,12 @@ fn references(text: &[u8]) -> Vec<(&[u8], u32)> {
         };
     }
     found
+}
+
+/// A number of an object or a place; one that is below zero is 0.
+#[expect(clippy::cast_sign_loss, reason = "such a cast makes 0 of it")]
+fn whole(number: f64) -> u32 {
+    number as u32
 }
 
 fn parse(digits: &[u8]) -> Option<u32> {

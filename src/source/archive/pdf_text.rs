@@ -274,7 +274,8 @@ mod tests {
 
     #[test]
     fn objects_give_their_strings() {
-        let text = literals(b"<< /A << /B 1 >> /Title (a \\\\b) /Author <FEFF00410042> /N 1 >> (\xe4");
+        let text =
+            literals(b"<< /A << /B 1 >> /Title (a \\\\b) /Author <FEFF00410042> /N 1 >> (\xe4");
         assert_eq!(String::from_utf8(text).unwrap(), "a \\b\nAB\n\u{e4}\n");
     }
 }

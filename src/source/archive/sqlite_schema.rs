@@ -164,8 +164,7 @@ fn parts(text: &str) -> (Vec<&str>, &str) {
     let mut parts = Vec::new();
     for (at, c) in text.char_indices() {
         match (quote, c) {
-            (Some(end), _) if c == end => quote = None,
-            (Some(_), _) => {}
+            (Some(end), _) => quote = Some(end).filter(|&end| c != end),
             (None, '"' | '\'' | '`') => quote = Some(c),
             (None, '[') => quote = Some(']'),
             (None, '(') => depth += 1,
@@ -188,16 +187,13 @@ fn parts(text: &str) -> (Vec<&str>, &str) {
 fn first_name(text: &str) -> (String, usize) {
     let text = text.trim_start();
     let mut rest = text.chars();
-    match rest.next() {
-        Some(open @ ('"' | '\'' | '`' | '[')) => {
-            let close = if open == '[' { ']' } else { open };
-            (rest.take_while(|&c| c != close).collect(), 2)
-        }
-        _ => {
-            let is_end = |c: char| c.is_whitespace() || "(),".contains(c);
-            (text.split(is_end).next().unwrap_or_default().to_owned(), 0)
-        }
+    if let Some(open @ ('"' | '\'' | '`' | '[')) = rest.next() {
+        let close = if open == '[' { ']' } else { open };
+        return (rest.take_while(|&c| c != close).collect(), 2);
     }
+    let is_end = |c: char| c.is_whitespace() || "(),".contains(c);
+    let name = text.split(is_end).next().unwrap_or_default();
+    (name.to_owned(), 0)
 }
 
 #[cfg(test)]

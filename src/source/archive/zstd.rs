@@ -5,6 +5,11 @@ use std::io::{self, BufRead, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use super::corrupt;
+
+/// The decoder's own words are for who debugs it.
+const DAMAGED: &str = "a frame of it is damaged, cut off, or needs more than 128 MiB";
+
 /// Decompresses frame after frame. A window may need 128 MiB, which is the decoder's own limit.
 pub(super) struct ZstdReader<R> {
     packed: R,
@@ -33,7 +38,7 @@ impl<R: BufRead> ZstdReader<R> {
                     let mut skipped = self.packed.by_ref().take(length.into());
                     io::copy(&mut skipped, &mut io::sink())?;
                 }
-                Err(error) => return Err(fault(&error)),
+                Err(_) => return Err(corrupt(DAMAGED)),
             }
         }
         Ok(false)
@@ -47,7 +52,7 @@ impl<R: BufRead> Read for ZstdReader<R> {
                 let one = BlockDecodingStrategy::UptoBlocks(1);
                 self.frame
                     .decode_blocks(&mut self.packed, one)
-                    .map_err(|error| fault(&error))?;
+                    .map_err(|_| corrupt(DAMAGED))?;
             }
             if self.begun && self.frame.can_collect() > 0 {
                 return self.frame.read(buffer);
@@ -58,8 +63,4 @@ impl<R: BufRead> Read for ZstdReader<R> {
             }
         }
     }
-}
-
-fn fault(error: &FrameDecoderError) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, error.to_string())
 }
