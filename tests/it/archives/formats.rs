@@ -5,6 +5,8 @@ use super::{env, found, settings};
 use crate::sandbox::{Run, Sandbox};
 use crate::secrets::{POSTIZ, PUBLER, octopost, of_rule};
 
+type Packer = fn(&[u8]) -> Vec<u8>;
+
 /// What is found in a file of this name.
 fn findings(name: &str, content: impl AsRef<[u8]>) -> Vec<String> {
     Sandbox::with(name, content).findings(&[])
@@ -77,8 +79,7 @@ fn members_of_tar_archives() {
 
 #[test]
 fn compressed_files_and_archives() {
-    let packers: [(&str, fn(&[u8]) -> Vec<u8>); 4] =
-        [("gz", gzip), ("xz", xz), ("zst", zstd), ("bz2", bzip2)];
+    let packers: [(&str, Packer); 4] = [("gz", gzip), ("xz", xz), ("zst", zstd), ("bz2", bzip2)];
     for (ending, pack) in packers {
         let name = format!("x.sql.{ending}");
         assert_eq!(
