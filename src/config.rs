@@ -38,6 +38,8 @@ pub struct Config {
     pub rules: Vec<String>,
     /// Files and folders that are not scanned: globs as in `.gitignore`, relative to this file's folder.
     pub exclude: Vec<String>,
+    /// Whether what is inside of archives, documents and databases is scanned too; it is by default.
+    pub archives: Option<bool>,
     /// Less severe findings are not reported.
     pub min_severity: Option<Severity>,
     /// Less sure findings are not reported; `medium` where nothing is written.

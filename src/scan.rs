@@ -3,14 +3,15 @@
 //! The one module that sees every stage. Each stage knows only the types it takes and gives.
 
 mod committed;
+mod contained;
 mod fix;
 mod locate;
 mod misused;
+mod partial;
 mod project;
 mod why;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -23,15 +24,17 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::detect::{self, Detector};
 use crate::misuse::{CHECKS, Check, SECRET_FILE_COMMITTED};
 use crate::model::{
-    Blob, Finding, FingerprintKey, Origin, Report, RuleDoc, ScanError, Scanned, Suppressed,
-    UnusedSuppression, line_hashes,
+    Blob, Finding, FingerprintKey, Origin, Report, RuleDoc, ScanError, Scanned, line_hashes,
 };
 use crate::rules::{Rule, RuleSet};
+use crate::source::archive::Kind;
 use crate::source::{self, Entry, Spool, WalkOptions, Window, decoded};
 use crate::suppress::{Decision, FileDirectives, Policy, RuleState};
 use committed::Committed;
+use contained::MAX_FINDINGS;
 pub use fix::{Fixed, Fixes, MAX_FIXED, Unfixed};
 use locate::Locator;
+use partial::Partial;
 use project::Project;
 pub use why::{Step, Verdict};
 
@@ -52,6 +55,8 @@ pub struct Options {
     pub line_hashes: bool,
     /// When tokens have to be valid, in seconds since 1970.
     pub now: i64,
+    /// Whether what is inside of archives, documents and databases is scanned too.
+    pub archives: bool,
     /// Where the policy's allowances stand, if somewhere: unused ones are reported there.
     pub config: Option<Origin>,
 }
@@ -69,6 +74,7 @@ impl Options {
             key: FingerprintKey::default(),
             line_hashes: false,
             now,
+            archives: true,
             config: None,
         }
     }
@@ -116,18 +122,6 @@ impl<'a> Content<'a> {
             project,
         }
     }
-}
-
-/// What one thread, or all of them, have found.
-#[derive(Default)]
-struct Partial {
-    findings: Vec<Finding>,
-    suppressed: Vec<Suppressed>,
-    unused: Vec<UnusedSuppression>,
-    errors: Vec<ScanError>,
-    files: u64,
-    bytes: u64,
-    limited: BTreeMap<&'static str, u64>,
 }
 
 /// A thread's working memory.
@@ -200,7 +194,9 @@ impl Scanner {
         all.errors.extend(project.tracked.into_errors());
         all.errors.extend(walked.errors);
         let mut report = self.report(all);
-        report.scanned.skipped = walked.skipped;
+        for (why, count) in walked.skipped {
+            *report.scanned.skipped.entry(why).or_default() += count;
+        }
         report.scanned.elapsed = started.elapsed();
         report
     }
@@ -212,7 +208,7 @@ impl Scanner {
         let mut all = Partial::default();
         let origin = Origin::Stdin(name.to_owned());
         let result = Spool::new(reader).and_then(|spool| {
-            self.scan_content(
+            self.scan_whole(
                 &Content::alone(&origin, name, &Project::default()),
                 || spool.reader(),
                 &mut Scratch::default(),
@@ -238,7 +234,9 @@ impl Scanner {
         let origin = Origin::File(name.to_owned());
         let project = Project::default();
         let content = Content::alone(&origin, name, &project);
-        self.scan_memory(&content, bytes, &mut all);
+        let open = || Ok(io::Cursor::new(bytes));
+        let result = self.scan_whole(&content, open, &mut Scratch::default(), &mut all);
+        debug_assert!(result.is_ok(), "memory can always be read");
         self.report(all)
     }
 
@@ -264,7 +262,7 @@ impl Scanner {
             ..Content::alone(&origin, &local, project)
         };
         let scanned = catch_unwind(AssertUnwindSafe(|| {
-            self.scan_content(&content, || entry.open(), scratch, partial)
+            self.scan_whole(&content, || entry.open(), scratch, partial)
         }));
         let message = match scanned {
             Ok(Ok(())) => return,
@@ -280,29 +278,31 @@ impl Scanner {
         });
     }
 
+    /// Scans a content as it stands, and says which container it is, if that is to be opened.
     fn scan_content<R: Read>(
         &self,
         content: &Content<'_>,
         mut open: impl FnMut() -> io::Result<R>,
         scratch: &mut Scratch,
         partial: &mut Partial,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<Kind>> {
+        let is_member = content.origin.inner().is_some();
+        let room = if is_member { MAX_FINDINGS } else { usize::MAX };
+        let mut container = None;
         let mut directives = FileDirectives::default();
         let mut findings = Vec::new();
         let mut limited = None;
         let mut failed = false;
-        let Content {
-            origin,
-            name,
-            project,
-            ..
-        } = *content;
+        let (origin, name, project) = (content.origin, content.name, content.project);
         let may_be_committed = self.may_be_committed(content);
         let unasked = self.committed.unasked.as_ref().filter(|_| may_be_committed);
         let mut credentials = Vec::new();
         let Scratch { read, detect } = scratch;
         let total = source::read(read, name, open()?, |class, window| {
             limited = class.why;
+            if self.options.archives && !is_member && container.is_none() {
+                container = Kind::of_window(&window);
+            }
             // All of the window, so that no excerpt shows a secret of a neighbour's part.
             let blob = Blob::new(name, class.class, window.text);
             let scan = self.detector.scan(&blob, detect, &mut ());
@@ -310,7 +310,8 @@ impl Scanner {
                 directives.collect(window.text, window.own.clone(), window.base);
             }
             let mut misuses = Vec::new();
-            if scan.mentions && class.class.has_context() {
+            // What is in an archive is nobody's code to mend.
+            if scan.mentions && class.class.has_context() && !is_member {
                 let whole = window.last && window.base.line == 1 && window.own.start == 0;
                 match whole.then(|| self.misuses_or_panic(&blob, scan.matches, project)) {
                     Some(Ok(Some(found))) => misuses = found,
@@ -318,7 +319,7 @@ impl Scanner {
                     None | Some(Ok(None)) => limited = Some(TOO_LONG),
                 }
             }
-            if !scan.matches.is_empty() || !misuses.is_empty() {
+            if (!scan.matches.is_empty() || !misuses.is_empty()) && findings.len() < room {
                 findings.extend(
                     self.locator(origin, &window, scan.matches)
                         .findings(&misuses),
@@ -338,12 +339,13 @@ impl Scanner {
                 message: BUG.to_owned(),
             });
         }
-        partial.files += 1;
+        partial.files += u64::from(!is_member);
+        partial.members += u64::from(is_member);
         partial.bytes += total.bytes;
-        if let Some(why) = limited {
+        if let (Some(why), None) = (limited, container) {
             *partial.limited.entry(why).or_default() += 1;
         }
-        if self.options.line_hashes && !findings.is_empty() {
+        if self.options.line_hashes && !findings.is_empty() && !is_member {
             let lines: Vec<u64> = findings
                 .iter()
                 .map(|f: &Finding| f.location.start.line)
@@ -362,14 +364,7 @@ impl Scanner {
             partial.keep(decision);
         }
         if may_be_committed {
-            credentials.retain(|finding| self.counts(finding));
-            if unasked.is_some() {
-                let policy = &self.options.policy;
-                credentials.retain(|finding| {
-                    let decision = policy.decide(finding.clone(), &mut directives);
-                    matches!(decision, Decision::Report(_))
-                });
-            }
+            self.keep_reported(&mut credentials, &mut directives);
             if let Some(mut finding) = self.committed(content, &credentials) {
                 if self.options.line_hashes {
                     let line = finding.location.start.line;
@@ -379,14 +374,17 @@ impl Scanner {
             }
         }
         if !directives.is_empty() {
-            let state = |id: &str| self.rule_state(id);
+            let state = |id: &str| match self.rules().get(id) {
+                None if is_member => RuleState::Off,
+                _ => self.rule_state(id),
+            };
             partial.unused.extend(
                 self.options
                     .policy
                     .unused_directives(directives, origin, state),
             );
         }
-        Ok(())
+        Ok(container)
     }
 
     fn locator<'a>(
@@ -429,8 +427,10 @@ impl Scanner {
             mut unused,
             mut errors,
             files,
+            members,
             bytes,
             limited,
+            skipped,
         } = all;
         findings.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         suppressed.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
@@ -449,8 +449,10 @@ impl Scanner {
         let rules: Vec<RuleDoc> = ids.into_iter().filter_map(|id| self.doc(id)).collect();
         let scanned = Scanned {
             files,
+            members,
             bytes,
             limited,
+            skipped,
             rules: self.detector.enabled_rules()
                 + self
                     .checks
@@ -467,29 +469,5 @@ impl Scanner {
             scanned,
             rules,
         }
-    }
-}
-
-impl Partial {
-    /// Keeps a finding where it belongs.
-    fn keep(&mut self, decision: Decision) {
-        match decision {
-            Decision::Report(finding) => self.findings.push(finding),
-            Decision::Suppress(suppressed) => self.suppressed.push(suppressed),
-            Decision::Drop(_) => {}
-        }
-    }
-
-    fn merge(mut self, other: Self) -> Self {
-        self.findings.extend(other.findings);
-        self.suppressed.extend(other.suppressed);
-        self.unused.extend(other.unused);
-        self.errors.extend(other.errors);
-        self.files += other.files;
-        self.bytes += other.bytes;
-        for (why, count) in other.limited {
-            *self.limited.entry(why).or_default() += count;
-        }
-        self
     }
 }

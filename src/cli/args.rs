@@ -111,6 +111,13 @@ pub(super) struct FileArgs {
     /// Scan what .gitignore, .ignore and .credlintignore leave out, too
     #[arg(long)]
     pub(super) no_ignore: bool,
+    /// Do not look inside of archives, documents and databases
+    ///
+    /// By default the members of zip (jar, whl, docx, xlsx, apk …), tar, gzip, xz, zstd, bzip2 and 7z
+    /// archives, the text of PDF documents and the rows of SQLite databases are scanned too, those of
+    /// nested ones as well; a path inside is shown as `outer.zip!inner/file`.
+    #[arg(long)]
+    pub(super) no_archives: bool,
     /// Follow symbolic links
     #[arg(long)]
     pub(super) follow: bool,

@@ -65,6 +65,7 @@ pub(super) struct ScanSettings {
     pub(super) config: Option<PathBuf>,
     project: Project,
     filter: RuleArgs,
+    no_archives: bool,
 }
 
 /// A configuration, or the lack of one, and where its paths begin.
@@ -123,6 +124,7 @@ impl ScanSettings {
             config: project.file.clone(),
             project,
             filter: args.rules.clone(),
+            no_archives: args.files.no_archives,
         })
     }
 
@@ -145,6 +147,7 @@ impl ScanSettings {
         let policy = &mut options.policy;
         policy.min_severity = self.filter.min_severity.unwrap_or(policy.min_severity);
         policy.min_confidence = self.filter.min_confidence.unwrap_or(policy.min_confidence);
+        options.archives &= !self.no_archives;
         options.line_hashes = self
             .outputs
             .iter()
@@ -269,6 +272,7 @@ impl Project {
             policy,
             key: self.key.clone(),
             config: self.file.as_ref().map(|file| Origin::File(shown(file))),
+            archives: config.archives.unwrap_or(true),
             ..Options::new(now.as_second())
         })
     }

@@ -62,9 +62,9 @@ pub struct Edit {
 impl Finding {
     /// The order of reports: by place, then by rule.
     #[must_use]
-    pub fn sort_key(&self) -> (&Origin, u64, u64, &str) {
+    pub fn sort_key(&self) -> (&str, u64, u64, &str) {
         (
-            &self.location.origin,
+            self.location.origin.path(),
             self.location.bytes.start,
             self.location.bytes.end,
             &self.rule,

@@ -86,6 +86,23 @@ pub struct UnusedSuppression {
     pub message: String,
 }
 
+impl UnusedSuppression {
+    /// Its line in the file that holds it: the first one where it stands inside of an archive.
+    #[must_use]
+    pub fn file_line(&self) -> u64 {
+        self.origin.inner().map_or(self.line, |_| 1)
+    }
+
+    /// What is wrong with it, and where in an archive it stands.
+    #[must_use]
+    pub fn described(&self) -> String {
+        match self.origin.inner() {
+            None => self.message.clone(),
+            Some(inner) => format!("{inner}:{}: {}", self.line, self.message),
+        }
+    }
+}
+
 /// Something that could not be scanned.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ScanError {
@@ -100,9 +117,11 @@ pub struct ScanError {
 pub struct Scanned {
     /// Files whose content was read.
     pub files: u64,
-    /// Bytes of that content.
+    /// What was read inside of them: members of archives, documents and databases.
+    pub members: u64,
+    /// Bytes of all that content.
     pub bytes: u64,
-    /// Of `files`, those in which only formats that speak for themselves were looked for, by why.
+    /// Of `files` and `members`, those in which only formats that speak for themselves were looked for, by why.
     pub limited: BTreeMap<&'static str, u64>,
     /// Entries that were not read, by why.
     pub skipped: BTreeMap<SkipReason, u64>,
@@ -121,6 +140,10 @@ pub enum SkipReason {
     Symlink,
     /// A socket, pipe or device.
     Special,
+    /// A member of an archive, or a document, that needs a password.
+    Encrypted,
+    /// A member of an archive that is compressed in a way credlint does not know.
+    Unsupported,
 }
 
 impl SkipReason {
@@ -131,6 +154,8 @@ impl SkipReason {
             Self::Excluded => "excluded",
             Self::Symlink => "symbolic link",
             Self::Special => "special file",
+            Self::Encrypted => "encrypted",
+            Self::Unsupported => "compressed in an unknown way",
         }
     }
 }

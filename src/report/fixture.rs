@@ -215,6 +215,7 @@ pub(super) fn location(
 fn scanned() -> Scanned {
     Scanned {
         files: 1204,
+        members: 0,
         bytes: 56_780_123,
         limited: BTreeMap::from([("binary", 17), ("lock file", 2)]),
         skipped: BTreeMap::from([(SkipReason::Excluded, 3), (SkipReason::Symlink, 1)]),

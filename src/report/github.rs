@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::{assurance, count, escape, numbered, sentence, shown_secret, title};
+use super::{assurance, count, escape, inside, numbered, sentence, shown_secret, title};
 use crate::model::{Finding, Report, Severity};
 
 /// Writes one command a finding, an unused suppression or an error.
@@ -31,14 +31,14 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for unused in &report.unused_suppressions {
         let properties = [
-            ("file", unused.origin.path().to_owned()),
-            ("line", unused.line.to_string()),
+            ("file", unused.origin.file().to_owned()),
+            ("line", unused.file_line().to_string()),
             ("title", "Unused suppression".to_owned()),
         ];
         command(
             "notice",
             &properties,
-            &sentence(&escape::visible(&unused.message)),
+            &sentence(&escape::visible(&unused.described())),
             out,
         )?;
     }
@@ -61,14 +61,16 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let (start, end) = (finding.location.start, finding.location.end);
-    let mut properties = vec![
-        ("file", finding.location.origin.path().to_owned()),
-        ("line", start.line.to_string()),
-        ("endLine", end.line.to_string()),
-    ];
-    if start.line == end.line {
-        properties.push(("col", start.column.to_string()));
-        properties.push(("endColumn", end.column.to_string()));
+    let mut properties = vec![("file", finding.location.origin.file().to_owned())];
+    let inside = inside(finding);
+    // The lines of a member are none of the file that it is in.
+    if inside.is_none() {
+        properties.push(("line", start.line.to_string()));
+        properties.push(("endLine", end.line.to_string()));
+        if start.line == end.line {
+            properties.push(("col", start.column.to_string()));
+            properties.push(("endColumn", end.column.to_string()));
+        }
     }
     properties.push((
         "title",
@@ -84,6 +86,7 @@ fn write_finding(report: &Report, finding: &Finding, out: &mut dyn Write) -> io:
         secret => format!("Secret: {secret} ({})", assurance(finding)),
     };
     let mut lines = vec![sentence(&escape::visible(&finding.message)), how];
+    lines.extend(inside.map(|inside| sentence(&format!("It is {inside}"))));
     if let Some(rule) = report.rule(&finding.rule) {
         lines.push(format!("Why: {}", rule.impact));
         lines.push(numbered(rule));

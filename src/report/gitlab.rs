@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{
-    Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, assurance, escape, numbered, sentence, title,
+    Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, assurance, escape, inside, numbered, sentence, title,
 };
 use crate::model::{Finding, Report, Severity};
 
@@ -167,6 +167,14 @@ fn vulnerability<'a>(report: &'a Report, finding: &'a Finding) -> Vulnerability<
     let mut description = vec![escape::markdown(&sentence(&finding.message))];
     description.extend(rule.map(|rule| escape::markdown_prose(&rule.impact)));
     description.push(escape::markdown(&sentence(&assurance(finding))));
+    let inside = inside(finding);
+    let lines = match inside {
+        None => (finding.location.start.line, finding.location.end.line),
+        // The lines of a member are none of the file that it is in.
+        Some(_) => (1, 1),
+    };
+    description
+        .extend(inside.map(|inside| escape::markdown(&sentence(&format!("It is {inside}")))));
     let mut identifiers = vec![Identifier {
         kind: "credlint_rule",
         name: format!("credlint {}", finding.rule),
@@ -192,9 +200,9 @@ fn vulnerability<'a>(report: &'a Report, finding: &'a Finding) -> Vulnerability<
         description: description.join("\n\n"),
         severity: severity(finding.severity),
         location: Place {
-            file: finding.location.origin.path(),
-            start_line: finding.location.start.line,
-            end_line: finding.location.end.line,
+            file: finding.location.origin.file(),
+            start_line: lines.0,
+            end_line: lines.1,
             // What GitLab's own analyzer gives where it scanned no commit.
             commit: Commit { sha: "0000000" },
         },

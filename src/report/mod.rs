@@ -194,6 +194,13 @@ fn place(location: &Location) -> String {
     )
 }
 
+/// Where in its file a finding inside of an archive is: `in a/b.txt, line 3`.
+fn inside(finding: &Finding) -> Option<String> {
+    let location = &finding.location;
+    let inner = escape::visible(location.origin.inner()?);
+    Some(format!("in {inner}, line {}", location.start.line))
+}
+
 /// What the finding's rule is called; its id where nothing is known of it.
 fn title<'a>(report: &'a Report, finding: &'a Finding) -> &'a str {
     report

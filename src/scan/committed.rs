@@ -6,6 +6,7 @@ use crate::misuse::{CHECKS, HARDCODED, SECRET_FILE_COMMITTED, holds_credentials}
 use crate::model::{Checksum, Confidence, Finding, Fingerprint, Severity};
 use crate::rules::schema::Kind;
 use crate::rules::{Rule, RuleSet};
+use crate::suppress::{Decision, FileDirectives};
 
 /// Whom the check looks after, and what it knows credentials by.
 #[derive(Debug)]
@@ -45,8 +46,24 @@ impl Scanner {
             && holds_credentials(content.name)
     }
 
+    /// Keeps those of `credentials` that the check looks after and nothing accounts for.
+    pub(super) fn keep_reported(
+        &self,
+        credentials: &mut Vec<Finding>,
+        directives: &mut FileDirectives,
+    ) {
+        credentials.retain(|finding| self.counts(finding));
+        // Otherwise they are those that were reported.
+        if self.committed.unasked.is_some() {
+            credentials.retain(|finding| {
+                let decision = self.options.policy.decide(finding.clone(), directives);
+                matches!(decision, Decision::Report(_))
+            });
+        }
+    }
+
     /// Whether the finding is a credential that the check looks after.
-    pub(super) fn counts(&self, finding: &Finding) -> bool {
+    fn counts(&self, finding: &Finding) -> bool {
         let is_secret = match self.rules().get(&finding.rule) {
             Some(rule) => rule.credential.kind == Kind::Secret,
             None => finding.rule == HARDCODED,

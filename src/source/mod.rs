@@ -20,6 +20,7 @@
 //! For a second pass over the same content, as [`crate::model::line_hashes`] makes, hand it
 //! `|| decoded(entry.open()?)`.
 
+pub mod archive;
 mod chunks;
 mod classify;
 mod decode;

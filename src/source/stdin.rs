@@ -19,6 +19,14 @@ enum Store {
 }
 
 impl Spool {
+    /// How many bytes there are.
+    pub fn length(&self) -> io::Result<u64> {
+        match &self.0 {
+            Store::Memory(bytes) => Ok(bytes.len() as u64),
+            Store::File(file) => Ok(file.metadata()?.len()),
+        }
+    }
+
     /// Takes in all of `reader`.
     pub fn new(reader: impl Read) -> io::Result<Self> {
         Self::with_limit(reader, IN_MEMORY)
@@ -42,7 +50,7 @@ impl Spool {
     /// Reads it from the beginning. A reader taken earlier must not be used any more.
     pub fn reader(&self) -> io::Result<SpoolReader<'_>> {
         Ok(SpoolReader(match &self.0 {
-            Store::Memory(bytes) => Kept::Memory(bytes),
+            Store::Memory(bytes) => Kept::Memory(io::Cursor::new(bytes)),
             Store::File(file) => {
                 let mut file = file;
                 file.seek(SeekFrom::Start(0))?;
@@ -58,8 +66,17 @@ pub struct SpoolReader<'a>(Kept<'a>);
 
 #[derive(Debug)]
 enum Kept<'a> {
-    Memory(&'a [u8]),
+    Memory(io::Cursor<&'a [u8]>),
     File(&'a File),
+}
+
+impl Seek for SpoolReader<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match &mut self.0 {
+            Kept::Memory(bytes) => bytes.seek(to),
+            Kept::File(file) => file.seek(to),
+        }
+    }
 }
 
 impl Read for SpoolReader<'_> {

@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod archives;
 mod cli;
 mod config;
 mod inline;

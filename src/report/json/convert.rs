@@ -141,6 +141,7 @@ impl Scanned {
     fn new(scanned: &model::Scanned) -> Self {
         Self {
             files: scanned.files,
+            members: scanned.members,
             bytes: scanned.bytes,
             limited: scanned.limited.clone(),
             skipped: scanned

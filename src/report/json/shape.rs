@@ -254,11 +254,13 @@ pub(super) struct ScanError<'a> {
 pub(super) struct Scanned {
     /// Files whose content was read.
     pub(super) files: u64,
-    /// Bytes of that content.
+    /// What was read inside of them: members of archives, documents and databases.
+    pub(super) members: u64,
+    /// Bytes of all that content.
     pub(super) bytes: u64,
-    /// Of `files`, those in which only formats that speak for themselves were looked for, by why.
+    /// Of `files` and `members`, those in which only formats that speak for themselves were looked for, by why.
     pub(super) limited: BTreeMap<&'static str, u64>,
-    /// Entries that were not read, by why.
+    /// Files, and members of archives, that were not read, by why.
     pub(super) skipped: BTreeMap<&'static str, u64>,
     /// How many rules were applied.
     pub(super) rules: usize,

@@ -76,14 +76,14 @@ pub(super) fn invocation(context: &Context<'_>, left_out: usize) -> sarif::Invoc
     });
     let unused = report.unused_suppressions.iter().map(|unused| {
         let place = sarif::PhysicalLocation::builder()
-            .artifact_location(context.artifact(unused.origin.path()))
+            .artifact_location(context.artifact(unused.origin.file()))
             .region(
                 sarif::Region::builder()
-                    .start_line(number(unused.line))
+                    .start_line(number(unused.file_line()))
                     .build(),
             )
             .build();
-        notification(1, "warning", &unused.message, Some(place))
+        notification(1, "warning", &unused.described(), Some(place))
     });
     let cut = (left_out > 0).then(|| {
         let left_out = count(left_out, "finding");

@@ -3,6 +3,10 @@
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html> and
 //! <https://docs.github.com/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning>.
 //! It is made to be uploaded, so no setting puts a secret into it.
+//!
+//! A place inside of an archive is one of the archive, which is what a repository has: the result points
+//! at its first character, since lines of a member are none of the file. The message says where in it,
+//! and so does a logical location. (SARIF's own way, nested artifacts, is not shown by code scanning.)
 
 mod invocation;
 mod rules;
@@ -15,7 +19,7 @@ use std::io::{self, Write};
 use serde_json::json;
 use serde_sarif::sarif;
 
-use super::{Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, escape, evidence, sentence, worst};
+use super::{Style, TOOL_NAME, TOOL_URL, TOOL_VERSION, escape, evidence, inside, sentence, worst};
 use crate::model::{
     Finding, Fix, Location, MASK, Related, Report, Secret, Suppressed, SuppressionKind,
 };
@@ -155,7 +159,7 @@ impl Context<'_> {
                 .build()
         });
         let change = sarif::ArtifactChange::builder()
-            .artifact_location(self.artifact(finding.location.origin.path()))
+            .artifact_location(self.artifact(finding.location.origin.file()))
             .replacements(replacements.collect::<Vec<_>>())
             .build();
         sarif::Fix::builder()
@@ -183,6 +187,9 @@ impl Context<'_> {
     }
 
     fn location(&self, location: &Location) -> sarif::Location {
+        if location.origin.inner().is_some() {
+            return self.inside(location);
+        }
         let (start, end) = (location.start, location.end);
         let mut region = sarif::Region::builder()
             .start_line(number(start.line))
@@ -206,6 +213,28 @@ impl Context<'_> {
         physical.region = Some(region);
         sarif::Location::builder()
             .physical_location(physical)
+            .build()
+    }
+
+    /// A place inside of an archive.
+    fn inside(&self, location: &Location) -> sarif::Location {
+        let first = sarif::Region::builder()
+            .start_line(1)
+            .start_column(1)
+            .end_line(1)
+            .end_column(2)
+            .build();
+        let physical = sarif::PhysicalLocation::builder()
+            .artifact_location(self.artifact(location.origin.file()))
+            .region(first)
+            .build();
+        let member = sarif::LogicalLocation::builder()
+            .fully_qualified_name(escape::visible(location.origin.path()))
+            .kind("resource")
+            .build();
+        sarif::Location::builder()
+            .physical_location(physical)
+            .logical_locations(vec![member])
             .build()
     }
 
@@ -255,15 +284,15 @@ fn message(text: &str) -> sarif::Message {
         .build()
 }
 
-/// The finding's sentence and, where something of it may be shown, the secret.
+/// The finding's sentence, where it is inside of an archive, and, where something of it may be shown,
+/// the secret.
 fn result_message(finding: &Finding) -> sarif::Message {
+    let inside = inside(finding).map_or_else(String::new, |inside| format!(" ({inside})"));
+    let text = format!("{}{inside}", finding.message.trim_end_matches('.'));
     match finding.secret.as_ref().map(Secret::masked) {
-        None => message(&finding.message),
-        Some(masked) if masked == MASK => message(&finding.message),
-        Some(masked) => message(&format!(
-            "{}: '{masked}'",
-            finding.message.trim_end_matches('.')
-        )),
+        Some(masked) if masked != MASK => message(&format!("{text}: '{masked}'")),
+        _ if inside.is_empty() => message(&finding.message),
+        _ => message(&text),
     }
 }
 
@@ -272,8 +301,11 @@ fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
         format!("{TOOL_NAME}Fingerprint/v1"),
         finding.fingerprint.as_str().to_owned(),
     )]);
-    if let Some(hash) = &finding.line_hash {
-        all.insert("primaryLocationLineHash".to_owned(), hash.clone());
+    let inside = finding.location.origin.inner();
+    // Or GitHub would take the archive's first line for all of them.
+    let hash = inside.map(|_| format!("{}:1", finding.fingerprint.as_str()));
+    if let Some(hash) = finding.line_hash.clone().or(hash) {
+        all.insert("primaryLocationLineHash".to_owned(), hash);
     }
     all
 }

@@ -254,9 +254,13 @@ impl<'a> Terminal<'a> {
 
     /// `text` as a link to the finding's file, where that has an absolute path.
     fn link(&self, finding: &Finding, text: &str) -> String {
-        let Source::File(path) = &finding.location.origin else {
-            return text.to_owned();
+        let path = match &finding.location.origin {
+            Source::Stdin(_) => "",
+            origin => origin.file(),
         };
+        if path.is_empty() {
+            return text.to_owned();
+        }
         let below = |base: &String| escape::file_uri(&format!("{base}/{path}"));
         let uri = escape::file_uri(path).or_else(|| self.style.base.as_ref().and_then(below));
         uri.map_or_else(|| text.to_owned(), |uri| self.paint.link(&uri, text))

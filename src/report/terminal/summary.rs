@@ -112,8 +112,12 @@ fn files_with_findings(report: &Report) -> usize {
 /// What was looked at, and what was not, a line each.
 fn scanned(report: &Report) -> Vec<String> {
     let scanned = &report.scanned;
+    let inside = match scanned.members as usize {
+        0 => String::new(),
+        members => format!(" and {} of archives", count(members, "member")),
+    };
     let mut lines = vec![format!(
-        "Scanned {} ({}) with {} in {}.",
+        "Scanned {}{inside} ({}) with {} in {}.",
         count(scanned.files as usize, "file"),
         bytes(scanned.bytes),
         count(scanned.rules, "rule"),
@@ -125,9 +129,9 @@ fn scanned(report: &Report) -> Vec<String> {
             .iter()
             .map(|(why, count)| format!("{count} {why}"))
             .collect();
-        let files: u64 = scanned.limited.values().sum();
+        let limited_to: u64 = scanned.limited.values().sum();
         lines.push(format!(
-            "Only unmistakable formats were looked for in {files} of them: {}.",
+            "Only unmistakable formats were looked for in {limited_to} of them: {}.",
             limited.join(", ")
         ));
     }
