@@ -290,7 +290,7 @@ impl Search<'_> {
     fn full_name(&self, position: &Position) -> Range<usize> {
         match position.place {
             Place::Name | Place::Listed => position::path_of(self.blob.bytes, &position.name),
-            Place::Argument | Place::Marker | Place::Cell => position.name.clone(),
+            Place::Argument | Place::Second | Place::Marker | Place::Cell => position.name.clone(),
         }
     }
 
@@ -308,7 +308,7 @@ impl Search<'_> {
     /// is about something else.
     fn own_place(&self, position: &Position, provider: usize, word: &Range<usize>) -> Option<Tier> {
         match position.place {
-            Place::Argument | Place::Cell | Place::Marker => Some(Tier::Near),
+            Place::Argument | Place::Second | Place::Cell | Place::Marker => Some(Tier::Near),
             Place::Name | Place::Listed if self.is_own(position, provider, word) => {
                 Some(Tier::Line)
             }
@@ -339,7 +339,7 @@ impl Search<'_> {
         let name = self.name(&position.name);
         match position.place {
             Place::Marker | Place::Cell => Some(Tier::Near),
-            Place::Argument => least_tier(name.rsplit(['.', ':']).next()?),
+            Place::Argument | Place::Second => least_tier(name.rsplit(['.', ':']).next()?),
             Place::Name | Place::Listed => least_tier(name),
         }
     }

@@ -35,7 +35,7 @@ const CONFIGURATION: &[&str] = &[
 ];
 
 /// Text for readers.
-const PROSE: &[&str] = &["adoc", "htm", "html", "md", "mdx", "rst", "tex", "txt"];
+const PROSE: &[&str] = &["adoc", "htm", "html", "md", "mdx", "rst", "tex"];
 
 /// Parts of paths below which programs speak other languages.
 const TRANSLATIONS: &[&str] = &[

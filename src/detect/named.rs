@@ -14,7 +14,26 @@ const HANDS_OVER: &[&str] = &["set", "with", "use", "put", "add"];
 
 /// Calls whose first argument names what the second is: `define('DB_PASSWORD', '…')`.
 const SETS_NAMED: &[&str] = &[
-    "add", "append", "define", "env", "header", "insert", "param", "property", "put", "set",
+    "option", "add", "append", "define", "env", "header", "insert", "param", "property", "put",
+    "set",
+];
+
+/// Calls whose second argument is a password, behind a user's name.
+const SIGNS_IN: &[&str] = &[
+    "auth",
+    "authenticate",
+    "basic_auth",
+    "basicauth",
+    "credentials",
+    "http_basic_auth",
+    "httpbasicauth",
+    "login",
+    "networkcredential",
+    "passwordauthentication",
+    "passwordcredential",
+    "setbasicauth",
+    "set_basic_auth",
+    "usernamepasswordcredentials",
 ];
 
 /// Parts of the names of algorithms, which drawn values do not have.
@@ -250,6 +269,7 @@ fn noun(text: &[u8], position: &Position) -> Option<Noun> {
     let full = match position.place {
         Place::Name | Place::Listed => position::path_of(text, &position.name),
         Place::Argument => position.name.clone(),
+        Place::Second => position.name.clone(),
         Place::Marker | Place::Cell => return None,
     };
     let name = std::str::from_utf8(&text[full]).ok()?;
@@ -263,6 +283,14 @@ fn noun(text: &[u8], position: &Position) -> Option<Noun> {
             let hands_over = HANDS_OVER.iter().any(|verb| lower.starts_with(verb));
             hands_over.then(|| position::noun(call)).flatten()
         }
+        Place::Second => {
+            let call = name.rsplit(['.', ':']).next()?.to_ascii_lowercase();
+            if call.ends_with("client") {
+                return Some(Noun::Key);
+            }
+            SIGNS_IN.contains(&&*call).then_some(Noun::Password)
+        }
+        Place::Listed if in_sql_row(text, position) => position::noun(name),
         Place::Listed => {
             let before = &text[position.name.start.saturating_sub(40)..position.name.start];
             let call = before
@@ -333,7 +361,17 @@ impl Candidate<'_> {
         {
             return not("a short list");
         }
-        let strong = value.len() >= 8 && classes.kinds() >= 3 && !reads_as_words(value);
+        if value.starts_with(b"ENC") && matches!(value.get(3), Some(b'(' | b'['))
+            || value.starts_with(b"{cipher}")
+        {
+            return not("encrypted");
+        }
+        let parts = value.split(|&b| b == b'|').count();
+        if parts >= 3 || value.starts_with(b"\\s") || has_any(value, &[b".+", b".*", b"\\w"]) {
+            return not("a pattern, or a list of rules");
+        }
+        let joined = plain_symbols(value) == classes.symbols;
+        let strong = value.len() >= 8 && classes.kinds() >= 3 && (classes.digits > 0 || !joined);
         if strong {
             return Ok(Confidence::High);
         }
@@ -351,7 +389,7 @@ impl Candidate<'_> {
             };
         }
         let configured = self.kind == FileKind::Configuration || self.kind == FileKind::Other;
-        if classes.digits == 0 && plain_symbols(value) == classes.symbols {
+        if classes.digits == 0 && joined {
             // A word alone: in configuration a password, in code as likely a name.
             return Ok(
                 if configured && value.len() >= 5 && self.kind == FileKind::Configuration {
@@ -368,12 +406,7 @@ impl Candidate<'_> {
                 Confidence::Low
             });
         }
-        let joined_words = classes.digits == 0 && reads_as_words(value);
-        Ok(if joined_words && !configured {
-            Confidence::Low
-        } else {
-            Confidence::Medium
-        })
+        Ok(Confidence::Medium)
     }
 
     /// Keys and tokens are drawn by machines, or look so.
@@ -403,7 +436,7 @@ impl Candidate<'_> {
         let judged = literal::judge(value, bare, Trust::Strict);
         if judged.is_ok() {
             let sure = value.len() >= 20 && entropy(value) >= 3.3;
-            let listed = matches!(self.place, Place::Listed | Place::Argument);
+            let listed = !matches!(self.place, Place::Name);
             return Ok(if sure && !listed {
                 Confidence::High
             } else {
@@ -466,6 +499,19 @@ impl Classes {
             .filter(|&&count| count > 0)
             .count()
     }
+}
+
+/// Whether the place is in a row of values: `INSERT … VALUES (1, 'name', '…')`.
+fn in_sql_row(text: &[u8], position: &Position) -> bool {
+    let before = &text[position.name.start.saturating_sub(160)..position.name.start];
+    let line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+    has_any(&line.to_ascii_lowercase(), &[b"values"])
+}
+
+fn has_any(value: &[u8], marks: &[&[u8]]) -> bool {
+    marks
+        .iter()
+        .any(|mark| memchr::memmem::find(value, mark).is_some())
 }
 
 /// How many of its symbols are of those that join words.

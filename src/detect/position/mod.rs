@@ -36,8 +36,10 @@ pub(super) enum Place {
     Name,
     /// A name in quotes with a value behind a comma: `set("name", "value")`, a row of a table.
     Listed,
-    /// An argument of a call.
+    /// The first argument of a call.
     Argument,
+    /// A later one, or the second of two in brackets: behind a user's name, for instance.
+    Second,
     /// What follows a scheme or a path marker, or stands right behind an identifier.
     Marker,
     /// A cell of a table's row that names a credential.
@@ -52,6 +54,12 @@ const MAX_ARGUMENTS: usize = 4;
 
 /// Calls every position that the name around `word` gives to `found`, and says where that name ends.
 pub(super) fn around(text: &[u8], word: &Range<usize>, mut found: impl FnMut(Position)) -> usize {
+    // `client(`: the name ends before the bracket.
+    let inside = text[word.clone()]
+        .iter()
+        .take_while(|&&b| is_name(b))
+        .count();
+    let word = &(word.start..word.start + inside);
     let low = word.start.saturating_sub(NAME_REACH);
     let high = text.len().min(word.end + NAME_REACH);
     let before = text[low..word.start].iter().rev();
@@ -66,6 +74,20 @@ pub(super) fn around(text: &[u8], word: &Range<usize>, mut found: impl FnMut(Pos
     // `arn:aws:…:secret:name`: a part of a longer word.
     let inside_word = start > 0 && text[start - 1] == b':' && text.get(name.end) == Some(&b':');
     if !inside_word && let Some((value, literal)) = value_after_name(text, &name) {
+        // `auth=("user", "…")`
+        let second =
+            text[..value.start - 1].ends_with(b"(") && text.get(value.end + 1) == Some(&b',');
+        if let Some((value, _)) = second
+            .then(|| quoted(text, next_token(text, value.end + 2)))
+            .flatten()
+        {
+            found(Position {
+                name: name.clone(),
+                value,
+                literal: true,
+                place: Place::Second,
+            });
+        }
         let listed = text[name.end..value.start].contains(&b',');
         let place = if listed { Place::Listed } else { Place::Name };
         found(Position {
@@ -110,7 +132,7 @@ fn called(text: &[u8], name: &Range<usize>, found: &mut impl FnMut(Position)) {
     // `new postiz.Client("…")`: the whole path is the callee.
     let callee = path_start(text, name.start)..open;
     let mut at = next_token(text, open + 1);
-    for _ in 0..MAX_ARGUMENTS {
+    for number in 0..MAX_ARGUMENTS {
         let Some((value, end)) = quoted(text, at) else {
             // A bare name or number in between.
             let word = text[at..]
@@ -128,7 +150,11 @@ fn called(text: &[u8], name: &Range<usize>, found: &mut impl FnMut(Position)) {
             name: callee.clone(),
             value,
             literal: true,
-            place: Place::Argument,
+            place: if number == 0 {
+                Place::Argument
+            } else {
+                Place::Second
+            },
         });
         at = next_token(text, end + 1);
         if text.get(at) != Some(&b',') {
@@ -274,7 +300,8 @@ mod tests {
                 around(text.as_bytes(), &(at..at + trigger.len()), |p| {
                     let name = &text[p.name.clone()];
                     if is_credential_name(name, "acme")
-                        || (p.place == Place::Argument && name.contains("cme"))
+                        || (matches!(p.place, Place::Argument | Place::Second)
+                            && name.contains("cme"))
                     {
                         values.push(&text[p.value]);
                     }

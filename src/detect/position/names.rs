@@ -4,7 +4,8 @@ use crate::rules::schema::Noun;
 
 /// Texts of which every name of a credential has one: where to look for them.
 pub(in crate::detect) const TRIGGERS: &[&str] = &[
-    "auth", "bearer", "cred", "jwt", "key", "pass", "_pat", "psk", "pwd", "secret", "token",
+    "auth", "bearer", "client(", "cred", "jwt", "kennwort", "key", "login(", "pass", "_pat", "psk",
+    "_pw", "pw:", "pw=", "pwd", "secret", "senha", "token",
 ];
 
 /// Words that make a name a credential's, as whole parts of it.
@@ -25,10 +26,12 @@ const NOUNS: &[&str] = &[
     "credentials",
     "creds",
     "jwt",
+    "kennwort",
     "key",
     "keys",
     "pass",
     "passcode",
+    "passe",
     "passphrase",
     "passwd",
     "password",
@@ -41,14 +44,17 @@ const NOUNS: &[&str] = &[
     "secret",
     "secretkey",
     "secrets",
+    "senha",
     "token",
     "tokens",
 ];
 
 /// Those that make it a password's, which people choose.
 const PASSWORDS: &[&str] = &[
+    "kennwort",
     "pass",
     "passcode",
+    "passe",
     "passphrase",
     "passwd",
     "password",
@@ -57,6 +63,7 @@ const PASSWORDS: &[&str] = &[
     "psk",
     "pw",
     "pwd",
+    "senha",
 ];
 
 /// Last parts that make a name something else.
@@ -288,9 +295,9 @@ const OTHER: &[&str] = &[
     "csrf",
     "cursor",
     "dedupe",
-    "dict",
     "enter",
     "eos",
+    "existing",
     "foreign",
     "forgot",
     "gpgkey",
@@ -311,7 +318,6 @@ const OTHER: &[&str] = &[
     "lexer",
     "locale",
     "lookup",
-    "map",
     "masked",
     "menu",
     "mismatch",
@@ -464,7 +470,9 @@ const OTHER_PAIRS: &[(&str, &str)] = &[
     ("page", "token"),
     ("public", "key"),
     ("public", "keys"),
+    ("site", "key"),
     ("sync", "token"),
+    ("verification", "token"),
 ];
 
 /// The longest name that is looked at.
@@ -579,7 +587,8 @@ pub(in crate::detect) fn noun(name: &str) -> Option<Noun> {
             | "pat" => Noun::Token,
             "apikey" | "apikeys" | "accesskey" | "authkey" => Noun::Key,
             "key" | "keys" => {
-                if parts.has(&["secret"]) {
+                // What signs or encrypts for an application is often typed by people.
+                if parts.has(&["cookie", "jwt", "secret", "session", "signing"]) {
                     Noun::Secret
                 } else if parts.has(QUALIFIERS) {
                     Noun::Key

@@ -16,7 +16,7 @@ use crate::rules::Rule;
 use crate::rules::checksum;
 use crate::rules::schema::{CharacterClass, Structure};
 
-pub(super) use words::reads_as_words;
+pub(super) use words::{reads_as_words, surprise};
 
 /// Why a candidate is no finding.
 #[derive(Clone, Debug, PartialEq)]

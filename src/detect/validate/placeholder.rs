@@ -31,7 +31,6 @@ const ANYWHERE: &[&[u8]] = &[
     b"not-real",
     b"not_real",
     b"undefined",
-    b"django-insecure",
 ];
 
 /// Shorter words that count only between other characters than letters and digits.

@@ -64,7 +64,8 @@ fn is_word(run: &[u8]) -> bool {
     4 * bits <= WORD_QUARTER_BITS * (run.len() - 1)
 }
 
-fn surprise(before: u8, letter: u8) -> usize {
+/// How surprising `letter` is after `before`, in whole bits.
+pub(in crate::detect) fn surprise(before: u8, letter: u8) -> usize {
     let index = |b: u8| usize::from(b.to_ascii_lowercase().saturating_sub(b'a')).min(25);
     usize::from(SURPRISE[index(before)][index(letter)] - b'0')
 }
