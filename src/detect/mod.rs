@@ -4,7 +4,9 @@
 
 mod assigned;
 mod context;
+mod decode;
 mod examples;
+mod layers;
 mod mention;
 mod pattern;
 mod position;
@@ -19,7 +21,10 @@ use crate::model::{ALLOW_MARKER, Blob, Checksum, Confidence, Severity};
 use crate::rules::schema::{Auth, Context, Kind};
 use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
+use decode::{Hints, SIGNS, Sign};
+pub use decode::{How, in_words};
 pub use examples::{ExampleFault, check_examples};
+pub use layers::Decoded;
 use pattern::{Matched, Patterns, stands_alone};
 pub(crate) use position::{is_credential_name, is_plain_name};
 pub use prefilter::{Hit, Prefilter};
@@ -53,6 +58,8 @@ pub struct Match {
     pub evidence: Vec<String>,
     /// Identifiers that belong to it: their rules and places.
     pub identifiers: Vec<(usize, Range<usize>)>,
+    /// What was decoded to find it: then `secret` and `span` are what stands in the source for it.
+    pub decoded: Option<Decoded>,
     basis: Basis,
     proximity: Option<Proximity>,
 }
@@ -94,6 +101,10 @@ pub struct Scratch {
     mentions: bool,
     /// For each rule without an anchor, how far its last search answers.
     answered: Vec<(usize, usize)>,
+    /// Where it is worth looking for text behind the text.
+    hints: Hints,
+    /// What such text is scanned with.
+    inner: Option<Box<Scratch>>,
 }
 
 /// All rules, ready to be applied. One for all threads.
@@ -121,6 +132,8 @@ enum Target {
     Mention(bool),
     /// An inline suppression.
     Allow,
+    /// A sign of encoded text.
+    Sign(Sign),
 }
 
 /// What a scan of a blob gave.
@@ -169,6 +182,11 @@ impl Detector {
                 literals.extend(words.map(|word| (word.to_ascii_lowercase(), Target::Word(index))));
             }
         }
+        literals.extend(
+            SIGNS
+                .iter()
+                .map(|(l, sign)| ((*l).to_owned(), Target::Sign(*sign))),
+        );
         literals.sort_unstable();
         literals.dedup();
         let groups = || literals.chunk_by(|a, b| a.0 == b.0);
@@ -210,7 +228,7 @@ impl Detector {
         self.enabled.iter().filter(|&&on| on).count()
     }
 
-    /// Looks for credentials in a blob. The matches are `scratch`'s.
+    /// Looks for credentials in a blob, and in the texts behind it. The matches are `scratch`'s.
     pub fn scan<'s>(
         &self,
         blob: &Blob<'_>,
@@ -218,13 +236,23 @@ impl Detector {
         observer: &mut impl Observer,
     ) -> Scan<'s> {
         scratch.clear();
+        self.scan_text(blob, scratch, observer);
+        layers::scan(self, blob, scratch, observer);
+        resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
+        resolve::pairs(self, &mut scratch.matches, observer);
+        let of_provider = |m: &Match| self.rules.rule(m.rule).provider.auth.is_some();
+        Scan {
+            mentions: scratch.mentions || scratch.matches.iter().any(of_provider),
+            matches: &scratch.matches,
+            allows: scratch.allows,
+        }
+    }
+
+    /// Looks for credentials in a text as it stands.
+    fn scan_text(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
         self.prefilter.find(blob.bytes, &mut scratch.hits);
         if scratch.hits.is_empty() {
-            return Scan {
-                matches: &[],
-                allows: false,
-                mentions: false,
-            };
+            return;
         }
         let hits = std::mem::take(&mut scratch.hits);
         for hit in &hits {
@@ -233,6 +261,9 @@ impl Detector {
             let length = self.prefilter.literal(*hit).len();
             let place = hit.start..hit.start + length;
             for target in targets {
+                if matches!(target, Target::Pattern(_) | Target::Word(_) | Target::Mention(_)) {
+                    scratch.hints.near.push(hit.start);
+                }
                 match *target {
                     Target::Pattern(rule) => {
                         self.try_pattern(rule, blob, &place, scratch, observer);
@@ -243,20 +274,13 @@ impl Detector {
                             scratch.mentions || sure || mention::names_api(blob.bytes, &place);
                     }
                     Target::Allow => scratch.allows = true,
+                    Target::Sign(sign) => scratch.hints.signs.push((place.clone(), sign)),
                 }
             }
         }
         scratch.hits = hits;
         self.find_by_place(blob, scratch, observer);
         self.keep_near(blob, scratch, observer);
-        resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
-        resolve::pairs(self, &mut scratch.matches, observer);
-        let of_provider = |m: &Match| self.rules.rule(m.rule).provider.auth.is_some();
-        Scan {
-            mentions: scratch.mentions || scratch.matches.iter().any(of_provider),
-            matches: &scratch.matches,
-            allows: scratch.allows,
-        }
     }
 
     fn try_pattern(
@@ -346,6 +370,7 @@ impl Detector {
             checksum: verdict.checksum.unwrap_or(Checksum::None),
             evidence: verdict.evidence,
             identifiers: Vec::new(),
+            decoded: None,
             proximity: None,
         });
     }
@@ -439,6 +464,7 @@ impl Scratch {
         self.allows = false;
         self.mentions = false;
         self.answered.clear();
+        self.hints.clear();
     }
 }
 

@@ -33,7 +33,10 @@ impl Scanner {
         if !(0..self.checks.len()).any(enabled) {
             return Some(Vec::new());
         }
-        let secret = |m: &&Match| self.rules().rule(m.rule).credential.kind == Kind::Secret;
+        // What is hidden in a literal is not what the literal says.
+        let secret = |m: &&Match| {
+            m.decoded.is_none() && self.rules().rule(m.rule).credential.kind == Kind::Secret
+        };
         let literals: Vec<Literal> = matches
             .iter()
             .filter(secret)

@@ -12,6 +12,7 @@
 mod architecture;
 mod cli;
 mod config;
+mod decoded;
 mod inline;
 mod lookalikes;
 mod misuse;
