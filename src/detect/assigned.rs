@@ -281,6 +281,7 @@ impl Search<'_> {
             checksum: verdict.checksum.unwrap_or(Checksum::None),
             evidence,
             identifiers: Vec::new(),
+            decoded: None,
             basis: Basis::Place,
             proximity,
         })

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::context::own_variables;
+use super::decode::{SIGNS, Sign};
 use super::mention;
 use super::position;
 use super::prefilter::{Hit, Prefilter};
@@ -23,6 +24,8 @@ pub(super) enum Target {
     Mention(bool),
     /// An inline suppression.
     Allow,
+    /// A sign of encoded text.
+    Sign(Sign),
 }
 
 /// The literals of a rule set, each once, with their targets.
@@ -54,6 +57,8 @@ impl Leads {
             let words = position::TRIGGERS.iter();
             literals.extend(words.map(|word| ((*word).to_owned(), Target::Word)));
         }
+        let signs = SIGNS.iter();
+        literals.extend(signs.map(|(literal, sign)| ((*literal).to_owned(), Target::Sign(*sign))));
         literals.sort_unstable();
         literals.dedup();
         let groups = || literals.chunk_by(|a, b| a.0 == b.0);

@@ -4,8 +4,10 @@
 
 mod assigned;
 mod context;
+mod decode;
 mod examples;
 mod file;
+mod layers;
 mod leads;
 mod mention;
 mod named;
@@ -22,7 +24,10 @@ use crate::model::{Blob, Checksum, Confidence, Severity};
 use crate::rules::schema::{Context, Kind, Noun};
 use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
+use decode::Hints;
+pub use decode::{How, in_words};
 pub use examples::{ExampleFault, check_examples};
+pub use layers::Decoded;
 use leads::{Leads, Target};
 use pattern::{Matched, Patterns, begins_here, stands_alone};
 pub(crate) use position::{is_credential_name, is_plain_name};
@@ -57,6 +62,8 @@ pub struct Match {
     pub evidence: Vec<String>,
     /// Identifiers that belong to it: their rules and places.
     pub identifiers: Vec<(usize, Range<usize>)>,
+    /// What was decoded to find it: then `secret` and `span` are what stands in the source for it.
+    pub decoded: Option<Decoded>,
     basis: Basis,
     proximity: Option<Proximity>,
 }
@@ -107,6 +114,10 @@ pub struct Scratch {
     mentions: bool,
     /// For each rule without an anchor, how far its last search answers.
     answered: Vec<(usize, usize)>,
+    /// Where it is worth looking for text behind the text.
+    hints: Hints,
+    /// What such text is scanned with.
+    inner: Option<Box<Scratch>>,
 }
 
 /// How far a file is looked through for rules that no literal leads to, in bytes.
@@ -181,7 +192,7 @@ impl Detector {
         self.enabled.iter().filter(|&&on| on).count()
     }
 
-    /// Looks for credentials in a blob. The matches are `scratch`'s.
+    /// Looks for credentials in a blob, and in the texts behind it. The matches are `scratch`'s.
     pub fn scan<'s>(
         &self,
         blob: &Blob<'_>,
@@ -190,18 +201,34 @@ impl Detector {
     ) -> Scan<'s> {
         scratch.clear();
         self.look_through(blob, scratch, observer);
+        self.scan_text(blob, scratch, observer);
+        layers::scan(self, blob, scratch, observer);
+        resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
+        resolve::pairs(self, &mut scratch.matches, observer);
+        let of_provider = |m: &Match| self.rules.rule(m.rule).provider.auth.is_some();
+        Scan {
+            mentions: scratch.mentions || scratch.matches.iter().any(of_provider),
+            matches: &scratch.matches,
+            allows: scratch.allows,
+        }
+    }
+
+    /// Looks for credentials in a text as it stands.
+    fn scan_text(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
         self.leads.find(blob.bytes, &mut scratch.hits);
-        if scratch.hits.is_empty() && scratch.matches.is_empty() {
-            return Scan {
-                matches: &[],
-                allows: false,
-                mentions: false,
-            };
+        if scratch.hits.is_empty() {
+            return;
         }
         let hits = std::mem::take(&mut scratch.hits);
         for hit in &hits {
             let (place, targets) = self.leads.of(*hit);
             for target in targets {
+                if matches!(
+                    target,
+                    Target::Pattern(_) | Target::Word | Target::Mention(_)
+                ) {
+                    scratch.hints.near.push(hit.start);
+                }
                 match *target {
                     Target::Pattern(rule) => {
                         self.try_pattern(rule, blob, &place, scratch, observer);
@@ -213,20 +240,13 @@ impl Detector {
                             scratch.mentions || sure || mention::names_api(blob.bytes, &place);
                     }
                     Target::Allow => scratch.allows = true,
+                    Target::Sign(sign) => scratch.hints.signs.push((place.clone(), sign)),
                 }
             }
         }
         scratch.hits = hits;
         self.find_by_place(blob, scratch, observer);
         self.keep_near(blob, scratch, observer);
-        resolve::overlaps(self, blob.bytes, &mut scratch.matches, observer);
-        resolve::pairs(self, &mut scratch.matches, observer);
-        let of_provider = |m: &Match| self.rules.rule(m.rule).provider.auth.is_some();
-        Scan {
-            mentions: scratch.mentions || scratch.matches.iter().any(of_provider),
-            matches: &scratch.matches,
-            allows: scratch.allows,
-        }
     }
 
     /// Applies the rules for certain files that no literal leads to.
@@ -338,6 +358,7 @@ impl Detector {
             checksum: verdict.checksum.unwrap_or(Checksum::None),
             evidence: verdict.evidence,
             identifiers: Vec::new(),
+            decoded: None,
             proximity: None,
         });
     }
@@ -440,6 +461,7 @@ impl Scratch {
         self.allows = false;
         self.mentions = false;
         self.answered.clear();
+        self.hints.clear();
     }
 }
 

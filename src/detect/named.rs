@@ -238,6 +238,7 @@ pub(super) fn judge(
             shown(&text[position.name.clone()])
         )],
         identifiers: Vec::new(),
+        decoded: None,
         basis: Basis::Name,
         proximity: None,
     });
@@ -378,11 +379,9 @@ impl Candidate<'_> {
         if self.kind == FileKind::Translation {
             return not("a text of the interface");
         }
-        if self.place == Place::Argument || self.place == Place::Listed {
-            return if classes.kinds() >= 2
-                && classes.digits + classes.symbols > 0
-                && !reads_as_words(value)
-            {
+        if matches!(self.place, Place::Argument | Place::Second | Place::Listed) {
+            let mixed = classes.kinds() >= 2 && (classes.digits > 0 || !joined);
+            return if mixed && !reads_as_words(value) {
                 Ok(Confidence::Medium)
             } else {
                 Ok(Confidence::Low)

@@ -18,11 +18,19 @@ pub(super) fn overlaps(
     observer: &mut impl Observer,
 ) {
     matches.sort_by_key(|m| (m.secret.start, m.secret.end, m.rule));
-    matches.dedup_by(|b, a| a.rule == b.rule && a.secret == b.secret);
+    matches.dedup_by(|b, a| a.rule == b.rule && a.secret == b.secret && text_of(a) == text_of(b));
     let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
     for mut next in matches.drain(..) {
-        let Some(last) = kept
-            .last_mut()
+        let overlapped = kept
+            .last()
+            .is_some_and(|last| next.secret.start < last.secret.end);
+        // Several secrets of one packed text have one place.
+        let rival = kept
+            .iter()
+            .rposition(|last| last.secret != next.secret || !are_two(last, &next));
+        let Some(last) = rival
+            .filter(|_| overlapped)
+            .map(|rival| &mut kept[rival])
             .filter(|last| next.secret.start < last.secret.end)
         else {
             kept.push(next);
@@ -36,8 +44,34 @@ pub(super) fn overlaps(
     *matches = kept;
 }
 
+/// The secret, where it was decoded.
+fn text_of(m: &Match) -> Option<&[u8]> {
+    m.decoded.as_ref().map(|decoded| &*decoded.secret)
+}
+
+/// Whether two matches in one place are of two secrets: several were decoded from it.
+fn are_two(a: &Match, b: &Match) -> bool {
+    a.decoded.is_some() && b.decoded.is_some() && text_of(a) != text_of(b)
+}
+
+/// Whether what was decoded says more than `plain`, in whose place it stands: it is more specific, or
+/// `plain` is what it was decoded from, or a part of that.
+fn says_more(decoded: &Match, plain: &Match) -> bool {
+    let covers = decoded.secret.start <= plain.secret.start
+        && plain.secret.end <= decoded.secret.end
+        && (decoded.rule == plain.rule || decoded.secret != plain.secret);
+    decoded.basis > plain.basis || covers && decoded.basis == plain.basis
+}
+
 /// `Greater` where `a` is the more specific.
 fn prefer(detector: &Detector, text: &[u8], a: &mut Match, b: &mut Match) -> Ordering {
+    match (a.decoded.is_some(), b.decoded.is_some()) {
+        (true, false) if says_more(a, b) => return Ordering::Greater,
+        (true, false) => return Ordering::Less,
+        (false, true) if says_more(b, a) => return Ordering::Less,
+        (false, true) => return Ordering::Greater,
+        _ => {}
+    }
     let plain = a
         .basis
         .cmp(&b.basis)

@@ -56,8 +56,12 @@ impl<'a> Locator<'a> {
 
     fn finding(&self, found: &Match, lines: &mut LineIndex<'_>) -> Finding {
         let rule = self.detector.rules().rule(found.rule);
-        let bytes = &self.window.text[found.secret.clone()];
+        let bytes = self.text_of(found);
         let secret = Secret::from_bytes(bytes);
+        let (form, evidence) = match &found.decoded {
+            None => ("plain text".to_owned(), None),
+            Some(decoded) => (decoded.in_words(), Some(decoded.evidence())),
+        };
         let related = found
             .identifiers
             .iter()
@@ -72,11 +76,7 @@ impl<'a> Locator<'a> {
         Finding {
             rule: rule.credential.id.to_string(),
             provider: rule.provider.identity.id.to_string(),
-            message: format!(
-                "{} in plain text: {}",
-                rule.credential.title,
-                secret.masked()
-            ),
+            message: format!("{} in {form}: {}", rule.credential.title, secret.masked()),
             severity: found.severity.unwrap_or(rule.credential.severity),
             confidence: found.confidence,
             location: self.location(&found.span, lines),
@@ -85,9 +85,17 @@ impl<'a> Locator<'a> {
             steps: Vec::new(),
             secret: Some(secret),
             checksum: found.checksum,
-            evidence: found.evidence.clone(),
+            evidence: found.evidence.iter().cloned().chain(evidence).collect(),
             line_hash: None,
             fix: None,
+        }
+    }
+
+    /// The secret of a match, decoded if it has to be.
+    fn text_of<'m>(&'m self, found: &'m Match) -> &'m [u8] {
+        match &found.decoded {
+            Some(decoded) => &decoded.secret,
+            None => &self.window.text[found.secret.clone()],
         }
     }
 
@@ -224,9 +232,11 @@ impl<'a> Locator<'a> {
             }
             // A body that begins with the line's end hides nothing on this line.
             if !hidden.is_empty() && !text[hidden.clone()].trim_ascii().is_empty() {
-                excerpt
-                    .text
-                    .push_str(&Secret::from_bytes(&text[secret]).masked());
+                let shown = match found {
+                    Some(found) => self.text_of(found),
+                    None => &text[secret],
+                };
+                excerpt.text.push_str(&Secret::from_bytes(shown).masked());
             }
             if is_own {
                 excerpt.mark = mark_start.unwrap_or_default()..excerpt.text.len();

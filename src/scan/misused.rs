@@ -33,10 +33,12 @@ impl Scanner {
         if !(0..self.checks.len()).any(enabled) {
             return Some(Vec::new());
         }
-        // A credential that only its name tells is nobody's: the checks know better whose it is.
+        // A credential that only its name tells is nobody's: the checks know better whose it is. And what is
+        // hidden in a literal is not what the literal says.
         let secret = |m: &&Match| {
             let credential = self.rules().rule(m.rule).credential;
-            credential.kind == Kind::Secret && credential.context != Context::Named
+            let told = credential.context != Context::Named && m.decoded.is_none();
+            credential.kind == Kind::Secret && told
         };
         let literals: Vec<Literal> = matches
             .iter()

@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use super::{Project, Scanner, Scratch};
-use crate::detect::{Dropped, Observer};
+use crate::detect::{Dropped, Observer, in_words};
 use crate::model::{Blob, LineIndex, Origin, Position};
 use crate::source;
 use crate::suppress::{Decision, FileDirectives};
@@ -122,6 +122,9 @@ impl Scanner {
 
     fn reason(&self, why: &Dropped) -> String {
         match why {
+            Dropped::Decoded { how, why } => {
+                format!("{} (in text from {})", self.reason(why), in_words(how))
+            }
             Dropped::Overlap(rule) => format!("{} knows better what it is", self.id(*rule)),
             other => other.to_string(),
         }

@@ -13,6 +13,7 @@ mod architecture;
 mod archives;
 mod cli;
 mod config;
+mod decoded;
 mod inline;
 mod lookalikes;
 mod misuse;

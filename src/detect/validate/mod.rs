@@ -11,6 +11,7 @@ mod words;
 use std::fmt;
 use std::ops::Range;
 
+use super::decode::{How, in_words};
 use crate::model::{Checksum, Confidence, Severity};
 use crate::rules::Rule;
 use crate::rules::checksum;
@@ -52,6 +53,13 @@ pub enum Dropped {
     Overlap(usize),
     /// An identifier that is told with the secret it belongs to.
     Paired,
+    /// It stands in decoded text, and is dropped there.
+    Decoded {
+        /// By what the text was hidden, the outermost first.
+        how: Vec<How>,
+        /// Why it is dropped.
+        why: Box<Dropped>,
+    },
 }
 
 impl fmt::Display for Dropped {
@@ -82,6 +90,7 @@ impl fmt::Display for Dropped {
             Self::NotLiteral(why) => write!(f, "it is no literal value: {why}"),
             Self::Overlap(_) => f.write_str("another rule knows better what it is"),
             Self::Paired => f.write_str("it is told with the secret it belongs to"),
+            Self::Decoded { how, why } => write!(f, "{why} (in {})", in_words(how)),
         }
     }
 }
