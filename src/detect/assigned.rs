@@ -31,10 +31,18 @@ pub(super) fn find(
     positions.dedup_by(|(b, of_b), (a, of_a)| {
         b.value == a.value && b.name == a.name && (of_b.is_none() || of_b == of_a)
     });
+    let kind = FileKind::of(blob.path);
+    // What a name is given may say something else than it seems to.
+    let written = |p: &Position| p.value.len() >= 8 && (p.literal || kind != FileKind::Code);
+    let places = positions.iter().filter(|(p, _)| written(p));
+    scratch
+        .hints
+        .near
+        .extend(places.map(|(p, _)| p.value.start));
     let search = Search {
         detector,
         blob,
-        kind: FileKind::of(blob.path),
+        kind,
         identifiers: &scratch.identifiers,
         refuted: &scratch.refuted,
     };

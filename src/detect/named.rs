@@ -350,7 +350,8 @@ impl Candidate<'_> {
         {
             return not("a name");
         }
-        if is_uuid(value) {
+        let inside = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}"));
+        if is_uuid(inside.unwrap_or(value)) {
             return not("an id");
         }
         if value.starts_with(b"\\x") || value.starts_with(b"\\u") || value.starts_with(b"0x") {
@@ -366,6 +367,18 @@ impl Candidate<'_> {
             || value.starts_with(b"{cipher}")
         {
             return not("encrypted");
+        }
+        if classes.letters == 0 && value.contains(&b'.') {
+            return not("a number of dots, such as a version");
+        }
+        if classes.lower == 0 && classes.digits == 0 && joined_only(value) {
+            return not("a constant's name");
+        }
+        if value
+            .windows(3)
+            .any(|w| w[0] == b'$' && w[1..].iter().all(u8::is_ascii_uppercase))
+        {
+            return not("text with a variable");
         }
         let parts = value.split(|&b| b == b'|').count();
         if parts >= 3 || value.starts_with(b"\\s") || has_any(value, &[b".+", b".*", b"\\w"]) {
@@ -417,8 +430,15 @@ impl Candidate<'_> {
             return Err(Dropped::Placeholder(why));
         }
         let lower = value.to_ascii_lowercase();
-        if self.kind == FileKind::Code && lower.starts_with(b"0x") {
+        if lower.starts_with(b"0x") && (self.kind == FileKind::Code || noun == Noun::Token) {
             return not("a number");
+        }
+        if let Some(why) = is_expression(value) {
+            return not(why);
+        }
+        let word = |part: &[u8]| part.len() >= 4 && reads_as_words(part);
+        if bare && value.contains(&b'_') && value.split(|&b| b == b'_').any(word) {
+            return not("a name in code");
         }
         if value.len() < 40
             && ALGORITHMS
@@ -511,6 +531,12 @@ fn has_any(value: &[u8], marks: &[&[u8]]) -> bool {
     marks
         .iter()
         .any(|mark| memchr::memmem::find(value, mark).is_some())
+}
+
+/// Whether all its symbols are of those that join words, and there are some.
+fn joined_only(value: &[u8]) -> bool {
+    let joints = plain_symbols(value);
+    joints > 0 && joints == Classes::of(value).symbols
 }
 
 /// How many of its symbols are of those that join words.
@@ -615,7 +641,7 @@ fn is_identifier(value: &[u8]) -> bool {
     let word = |part: &[u8]| part.iter().all(u8::is_ascii_alphabetic) && reads_as_words(part);
     let lower = value
         .iter()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.".contains(b));
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-.,".contains(b));
     let upper = value
         .iter()
         .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-.".contains(b));
@@ -667,7 +693,7 @@ mod tests {
             ("$password", Configuration, None),
             ("${DB_PASS}", Configuration, None),
             ("Enter your password", Code, None),
-            ("Passwort1", Translation, None),
+            ("Passwort", Translation, None),
         ] {
             assert_eq!(weigh(Noun::Password, value, kind), confidence, "{value}");
         }

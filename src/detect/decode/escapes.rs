@@ -88,7 +88,10 @@ pub(super) fn stretch(text: &[u8], from: usize, at: usize, least: usize) -> (Opt
 /// Calls `found` with an edit for every stretch in `range` that has an escape which can hide a key.
 pub(super) fn within(text: &[u8], range: Range<usize>, mut found: impl FnMut(Edit)) {
     let mut at = range.start;
-    while let Some(next) = memchr::memchr3(b'%', b'\\', b'&', &text[at..range.end]) {
+    // A stretch may go on beyond the range.
+    while at < range.end
+        && let Some(next) = memchr::memchr3(b'%', b'\\', b'&', &text[at..range.end])
+    {
         let here = at + next;
         if escape(&text[here..]).is_some_and(|escape| hides(escape.stands_for)) {
             let (edit, end) = stretch(text, at, here, 1);

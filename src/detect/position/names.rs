@@ -536,6 +536,19 @@ impl Name {
         self.parts().zip(next).any(|pair| pairs.contains(&pair))
     }
 
+    /// Whether it is a password's. The short words have other meanings too (`high_pass_filter`), and count
+    /// at the end only.
+    fn has_password(&self) -> bool {
+        let stem = |part: &str| {
+            part.trim_end_matches(|c: char| c.is_ascii_digit())
+                .to_owned()
+        };
+        let mut parts = self.parts().rev().map(stem).filter(|part| !part.is_empty());
+        let last = parts.next().unwrap_or_default();
+        let is = |part: &str| PASSWORDS.binary_search(&part).is_ok();
+        is(&last) || parts.any(|part| part.len() > 4 && is(&part))
+    }
+
     /// Whether the name is about something else than a credential.
     fn is_other(&self) -> bool {
         // `password1`, `token_2`: the number says which.
@@ -577,7 +590,7 @@ pub(in crate::detect) fn noun(name: &str) -> Option<Noun> {
     if parts.is_other() {
         return None;
     }
-    if parts.has(PASSWORDS) {
+    if parts.has_password() {
         return Some(Noun::Password);
     }
     let kinds = parts.parts().rev().find_map(|part| {
@@ -701,6 +714,8 @@ mod tests {
             ("tokenUrl", None),
             ("monkey", None),
             ("bypass", None),
+            ("trivially_copy_pass_by_ref", None),
+            ("passwordOld", Some(Noun::Password)),
             ("author", None),
         ] {
             assert_eq!(noun(name), kind, "{name}");
