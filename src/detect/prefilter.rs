@@ -22,6 +22,9 @@ pub(super) const SHORTEST: usize = GRAM - 1;
 const WORD_BITS: u32 = 12;
 const WORDS: usize = 1 << WORD_BITS;
 
+/// 1 KiB for those of few bytes.
+const MASKED_WORDS: usize = 128;
+
 /// Sets the bit that tells upper from lower case in each byte. Other characters collide too (`_`
 /// with DEL, `@` with a backquote); the comparison in full sorts them out.
 const FOLD: u64 = 0x2020_2020_2020_2020;
@@ -45,6 +48,8 @@ pub struct Hit {
 #[derive(Clone, Debug)]
 pub struct Prefilter {
     bitmap: Box<[u64; WORDS]>,
+    /// For each mask but the first, which three bytes any gram has.
+    masked: [Box<[u64; MASKED_WORDS]>; 2],
     /// The grams by their slots, and for each slot, and the end, where its grams begin.
     grams: Vec<Gram>,
     slots: Vec<u32>,
@@ -85,6 +90,7 @@ impl Prefilter {
         }
         let mut filter = Self {
             bitmap: Box::new([0; WORDS]),
+            masked: [Box::new([0; MASKED_WORDS]), Box::new([0; MASKED_WORDS])],
             slots: vec![0; (2 * grams.len()).next_power_of_two() + 1],
             grams,
             literals,
@@ -96,6 +102,10 @@ impl Prefilter {
     /// Fills the bitmap, and puts the grams in the order of their slots.
     fn index(&mut self) {
         for gram in &self.grams {
+            if let Some(masked) = usize::from(gram.mask).checked_sub(1) {
+                let (word, bit) = masked_bit(gram.bytes);
+                self.masked[masked][word] |= 1 << bit;
+            }
             let wild = match gram.mask {
                 0 => None,
                 1 => Some(0),
@@ -171,8 +181,14 @@ impl Prefilter {
     #[inline]
     fn verify(&self, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
         let slots = self.slots.len() - 1;
-        for (mask, number) in MASKS.into_iter().zip(0..) {
+        for (mask, number) in MASKS.into_iter().zip(0u8..) {
             let here = gram & mask;
+            if let Some(masked) = usize::from(number).checked_sub(1) {
+                let (word, bit) = masked_bit(here);
+                if self.masked[masked][word] >> bit & 1 == 0 {
+                    continue;
+                }
+            }
             let slot = slot(here, number, slots);
             let own = self.slots[slot] as usize..self.slots[slot + 1] as usize;
             for gram in &self.grams[own] {
@@ -202,6 +218,13 @@ fn bits(gram: u32) -> (usize, u32, u32) {
     let hash = gram.wrapping_mul(MULTIPLIER);
     let word = hash >> (32 - WORD_BITS);
     (word as usize, (hash >> 14) & 63, (hash >> 8) & 63)
+}
+
+/// The word and the bit of three bytes among those of their mask.
+#[inline]
+fn masked_bit(bytes: u32) -> (usize, u32) {
+    let hash = bytes.wrapping_mul(MULTIPLIER) >> 15;
+    (hash as usize >> 6 & (MASKED_WORDS - 1), hash & 63)
 }
 
 fn set(bitmap: &mut [u64; WORDS], gram: u32) {

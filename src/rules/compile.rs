@@ -283,12 +283,14 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
     for literal in credential.literals.to_mut() {
         *literal = Text::Owned(literal.to_ascii_lowercase());
     }
+    credential.literals = List::Owned(few(&credential.literals));
     // Written out, and still what every match begins with?
     let given = &credential.literals;
-    credential.anchored = prefix_literals(&hir).is_some_and(|own| {
-        own.iter()
-            .all(|own| given.iter().any(|given| own.starts_with(&**given)))
-    });
+    let begins = |own: &Text| {
+        let mut given = given.iter();
+        given.any(|given| own.starts_with(given.get(..LITERAL_CUT).unwrap_or(given)))
+    };
+    credential.anchored = prefixes(&hir).is_some_and(|own| own.iter().all(begins));
     Ok(())
 }
 
@@ -308,6 +310,12 @@ pub fn parse_pattern(pattern: &str) -> Result<Hir, String> {
 
 /// The lower-cased texts of which every match begins with one, if they are few and long enough.
 fn prefix_literals(hir: &Hir) -> Option<List<Text>> {
+    let shortest = few(&prefixes(hir)?);
+    (!shortest.is_empty() && shortest.len() <= MAX_LITERALS).then_some(List::Owned(shortest))
+}
+
+/// The lower-cased texts of which every match begins with one, all of them.
+fn prefixes(hir: &Hir) -> Option<Vec<Text>> {
     let mut extractor = Extractor::new();
     extractor
         .limit_class(10)
@@ -324,8 +332,7 @@ fn prefix_literals(hir: &Hir) -> Option<List<Text>> {
         }
         literals.push(Text::Owned(text));
     }
-    let shortest = few(&literals);
-    (!shortest.is_empty() && shortest.len() <= MAX_LITERALS).then_some(List::Owned(shortest))
+    Some(literals)
 }
 
 /// Whether the prefilter can look for a literal.
@@ -358,7 +365,7 @@ fn few(literals: &[Text]) -> Vec<Text> {
     let mut cuts = lengths
         .into_iter()
         .map(cut)
-        .filter(|cut| cut.iter().all(|literal| is_long_enough(literal)));
+        .filter(|cut| cut.iter().all(|literal| literal.len() >= MIN_MARKED));
     let mut best = cuts.next().unwrap_or_default();
     for cut in cuts {
         if best.len() <= FEW_LITERALS {
@@ -474,7 +481,7 @@ examples = ["{{secret}}"]
         };
         assert_eq!(literals("ac_[a-z0-9]{12}"), ["ac_"]);
         assert_eq!(literals("(?:acme_[a-z]_key|acme_[0-9]_key)"), ["acme_"]);
-        assert_eq!(literals("ac[0-9][me]_[a-z]{12}").len(), 20);
+        assert_eq!(literals("ac[0-9][me]_[a-z]{12}").len(), 10);
     }
 
     #[test]
