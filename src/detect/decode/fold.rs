@@ -26,6 +26,14 @@ const BLOCK: usize = 64;
 
 /// Calls `found` with an edit for every chain of literals, in order.
 pub(super) fn chains(text: &[u8], mut found: impl FnMut(Edit)) {
+    // What stands within a stretch already told is part of it.
+    let mut last = 0;
+    let mut found = |edit: Edit| {
+        if edit.source.start >= last {
+            last = edit.source.start;
+            found(edit);
+        }
+    };
     let mut reader = Reader::new(text);
     let mut at = 0;
     while at < text.len() {

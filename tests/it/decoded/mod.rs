@@ -36,7 +36,7 @@ fn found(file: &str, content: impl AsRef<[u8]>, how: &str) -> Vec<(String, Strin
     let found = credentials(&report).into_iter().map(|finding| {
         let evidence = finding["evidence"].to_string();
         assert!(evidence.contains(how), "{how}: {finding:#}");
-        let secret = finding["secret"].as_str().unwrap();
+        let secret = finding["revealed"].as_str().unwrap();
         (place(finding), secret.to_owned())
     });
     found.collect()
