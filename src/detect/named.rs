@@ -269,8 +269,7 @@ fn of_rule_that_is_off(detector: &Detector, text: &[u8], position: &Position) ->
 fn noun(text: &[u8], position: &Position) -> Option<Noun> {
     let full = match position.place {
         Place::Name | Place::Listed => position::path_of(text, &position.name),
-        Place::Argument => position.name.clone(),
-        Place::Second => position.name.clone(),
+        Place::Argument | Place::Second => position.name.clone(),
         Place::Marker | Place::Cell => return None,
     };
     let name = std::str::from_utf8(&text[full]).ok()?;
@@ -357,10 +356,7 @@ impl Candidate<'_> {
         if value.starts_with(b"\\x") || value.starts_with(b"\\u") || value.starts_with(b"0x") {
             return not("bytes, or a number");
         }
-        if value.iter().filter(|&&b| b == b'/').count() > 0
-            && value.len() < 12
-            && classes.lower == 0
-        {
+        if value.contains(&b'/') && value.len() < 12 && classes.lower == 0 {
             return not("a short list");
         }
         if value.starts_with(b"ENC") && matches!(value.get(3), Some(b'(' | b'['))
@@ -614,9 +610,7 @@ fn is_expression(value: &[u8]) -> Option<&'static str> {
         {
             Some("a variable")
         }
-        [first, .., b'('] | [first, .., b'['] if first.is_ascii_alphabetic() => {
-            Some("an expression")
-        }
+        [first, .., b'(' | b'['] if first.is_ascii_alphabetic() => Some("an expression"),
         _ => {
             // `user.password`, `self.pw`: a path of names.
             let parts = || value.split(|&b| b == b'.');

@@ -63,7 +63,7 @@ struct Gram {
     /// Which bytes count: a place in [`MASKS`].
     mask: u8,
     /// Where the gram stands in its literal; -1 before it.
-    offset: i16,
+    offset: isize,
     literal: u32,
 }
 
@@ -89,7 +89,10 @@ impl Prefilter {
             }));
         }
         let mut filter = Self {
-            bitmap: Box::new([0; WORDS]),
+            bitmap: vec![0; WORDS]
+                .into_boxed_slice()
+                .try_into()
+                .expect("it has as many words"),
             masked: [Box::new([0; MASKED_WORDS]), Box::new([0; MASKED_WORDS])],
             slots: vec![0; (2 * grams.len()).next_power_of_two() + 1],
             grams,
@@ -196,7 +199,7 @@ impl Prefilter {
                     continue;
                 }
                 let literal = &self.literals[gram.literal as usize];
-                let Some(start) = at.checked_add_signed(-isize::from(gram.offset)) else {
+                let Some(start) = at.checked_add_signed(-gram.offset) else {
                     continue;
                 };
                 let found = text.get(start..start + literal.len());
@@ -240,7 +243,7 @@ fn slot(bytes: u32, mask: u8, slots: usize) -> usize {
 }
 
 /// Two neighbouring grams of a literal, with their masks and offsets.
-fn neighbours(literal: &[u8]) -> impl Iterator<Item = (u32, u8, i16)> {
+fn neighbours(literal: &[u8]) -> impl Iterator<Item = (u32, u8, isize)> {
     let gram = |offset: usize| {
         let mut four = [0; GRAM];
         let rest = &literal[offset..literal.len().min(offset + GRAM)];
@@ -256,8 +259,8 @@ fn neighbours(literal: &[u8]) -> impl Iterator<Item = (u32, u8, i16)> {
         _ => {
             let first = rarest_grams(literal);
             [
-                (gram(first), 0, first as i16),
-                (gram(first + 1), 0, first as i16 + 1),
+                (gram(first), 0, first.cast_signed()),
+                (gram(first + 1), 0, first.cast_signed() + 1),
             ]
         }
     };

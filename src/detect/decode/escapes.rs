@@ -49,24 +49,18 @@ pub(super) fn stretch(text: &[u8], from: usize, at: usize, least: usize) -> (Opt
     while here < source.end {
         let found = escape(&text[here..source.end]);
         let length = found.as_ref().map_or(1, |escape| escape.length);
-        match found {
-            Some(Escape {
-                stands_for,
-                kind: by,
-                ..
-            }) => {
-                let before = decoded.len();
-                decoded.extend_from_slice(stands_for.encode_utf8(&mut [0; 4]).as_bytes());
-                map.push(decoded.len() - before, here..here + length, Unit::Whole);
-                if hides(stands_for) {
-                    count += 1;
-                    kind.get_or_insert(by);
-                }
+        if let Some(escape) = found {
+            let before = decoded.len();
+            let stands_for = escape.stands_for;
+            decoded.extend_from_slice(stands_for.encode_utf8(&mut [0; 4]).as_bytes());
+            map.push(decoded.len() - before, here..here + length, Unit::Whole);
+            if hides(stands_for) {
+                count += 1;
+                kind.get_or_insert(escape.kind);
             }
-            None => {
-                decoded.push(text[here]);
-                map.push(1, here..here + 1, Unit::Same);
-            }
+        } else {
+            decoded.push(text[here]);
+            map.push(1, here..here + 1, Unit::Same);
         }
         here += length;
     }
@@ -122,7 +116,7 @@ fn escape(text: &[u8]) -> Option<Escape> {
     };
     match text {
         [b'%', rest @ ..] => of(3, digits(rest, 2, 16)?, How::Percent),
-        [b'\\', b'x', b'{', rest @ ..] | [b'\\', b'u', b'{', rest @ ..] => {
+        [b'\\', b'x' | b'u', b'{', rest @ ..] => {
             let length = rest.iter().take(7).position(|&b| b == b'}')?;
             of(length + 4, digits(rest, length, 16)?, How::Escapes)
         }

@@ -385,7 +385,7 @@ mod tests {
     fn folded(text: &str) -> Vec<String> {
         let mut all = Vec::new();
         chains(text.as_bytes(), |edit| {
-            all.push(String::from_utf8(edit.text).unwrap())
+            all.push(String::from_utf8(edit.text).unwrap());
         });
         all
     }
@@ -464,7 +464,7 @@ mod tests {
         assert_eq!(count, 100_000);
         let text = r#""a"+"#.repeat(100_000);
         chains(text.as_bytes(), |edit| {
-            assert!(edit.text.len() <= MAX_LITERAL + 3)
+            assert!(edit.text.len() <= MAX_LITERAL + 3);
         });
     }
 

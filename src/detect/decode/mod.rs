@@ -102,6 +102,7 @@ pub(super) const SIGNS: &[(&str, Sign)] = &[
     (":_auth", Sign::Decodes),
     ("join(", Sign::Joins),
     ("concat(", Sign::Joins),
+    ("concat!(", Sign::Joins),
     ("implode(", Sign::Joins),
     (" -join", Sign::Joins),
     ("char[]", Sign::Joins),
