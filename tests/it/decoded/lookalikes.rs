@@ -32,7 +32,7 @@ fn images_and_code() {
     let image: Vec<u8> = b"\x89PNG\r\n\x1a\n"
         .iter()
         .copied()
-        .chain((0..900u32).map(|n| (n * n >> 3) as u8))
+        .chain((0..900u32).map(|n| ((n * n) >> 3) as u8))
         .collect();
     nothing(
         "a.css",
