@@ -1,7 +1,7 @@
 //! The one pass over every byte: which literals of which rules stand where.
 //!
 //! Four bytes at every second place, folded to lower case, are hashed into a bitmap that stays in the
-//! first-level cache. Of each literal two neighbouring grams of four bytes are in it, the rarest it
+//! second-level cache. Of each literal two neighbouring grams of four bytes are in it, the rarest it
 //! has, so that one of them stands at an even place wherever the literal does; a literal that is too
 //! short for two fills up with every byte there is. Nearly every place ends there; the few that pass
 //! are looked up among the grams, and compared with their literals in full.
@@ -17,9 +17,9 @@ const STRIDE: usize = 2;
 /// The shortest literal: one byte short of a gram.
 pub(super) const SHORTEST: usize = GRAM - 1;
 
-/// The bitmap has 2^`WORD_BITS` words: 32 KiB, a first-level cache. Smaller ones let more through by
-/// chance.
-const WORD_BITS: u32 = 12;
+/// The bitmap has 2^`WORD_BITS` words: 128 KiB, a part of a second-level cache. Short literals fill it with
+/// whatever stands beside them; a smaller one, though nearer, lets a third of all places through by chance.
+const WORD_BITS: u32 = 14;
 const WORDS: usize = 1 << WORD_BITS;
 
 /// 1 KiB for those of few bytes.
@@ -220,7 +220,7 @@ impl Prefilter {
 fn bits(gram: u32) -> (usize, u32, u32) {
     let hash = gram.wrapping_mul(MULTIPLIER);
     let word = hash >> (32 - WORD_BITS);
-    (word as usize, (hash >> 14) & 63, (hash >> 8) & 63)
+    (word as usize, (hash >> 12) & 63, (hash >> 6) & 63)
 }
 
 /// The word and the bit of three bytes among those of their mask.

@@ -26,6 +26,9 @@ const LITERAL_CUT: usize = 16;
 /// So many literals of a rule are no burden; where it has more, shorter ones may be fewer.
 const FEW_LITERALS: usize = 12;
 
+/// So many literals must come of one for it to be worth cutting them: they share a beginning.
+const SHARED: usize = 6;
+
 /// What is wrong with a provider file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {message}\n  help: {help}")]
@@ -366,13 +369,14 @@ fn few(literals: &[Text]) -> Vec<Text> {
         .into_iter()
         .map(cut)
         .filter(|cut| cut.iter().all(|literal| literal.len() >= MIN_MARKED));
-    let mut best = cuts.next().unwrap_or_default();
-    for cut in cuts {
-        if best.len() <= FEW_LITERALS {
-            break;
-        }
-        best = cut;
-    }
+    let longest = cuts.next().unwrap_or_default();
+    // Different words stay apart: cut to what begins them, they would be found everywhere.
+    let shared = |cut: &Vec<&str>| cut.len() <= FEW_LITERALS && SHARED * cut.len() <= longest.len();
+    let best = if longest.len() <= FEW_LITERALS {
+        longest
+    } else {
+        cuts.find(shared).unwrap_or(longest)
+    };
     best.into_iter()
         .map(|l| Text::Owned(l.to_owned()))
         .collect()
@@ -481,7 +485,8 @@ examples = ["{{secret}}"]
         };
         assert_eq!(literals("ac_[a-z0-9]{12}"), ["ac_"]);
         assert_eq!(literals("(?:acme_[a-z]_key|acme_[0-9]_key)"), ["acme_"]);
-        assert_eq!(literals("ac[0-9][me]_[a-z]{12}").len(), 10);
+        // Twenty from ten beginnings are not many of one: they stay as long as they are.
+        assert_eq!(literals("ac[0-9][me]_[a-z]{12}").len(), 20);
     }
 
     #[test]
