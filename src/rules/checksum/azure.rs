@@ -50,7 +50,7 @@ pub(super) fn key(token: &[u8]) -> Vec<Vec<u8>> {
     };
     if token.len() == 84 && &token[52..58] == b"JQQJ99" {
         // The common format: a byte of the sum is left out.
-        let sum = marvin32(&bytes[..60], b"Default0").to_le_bytes();
+        let sum = marvin32(&bytes[..60], *b"Default0").to_le_bytes();
         return vec![
             BASE64
                 .encode(&[&bytes[..60], &sum[..3]].concat())
@@ -67,7 +67,7 @@ pub(super) fn key(token: &[u8]) -> Vec<Vec<u8>> {
     let mut right: Vec<String> = seeds(mark)
         .iter()
         .map(|seed| {
-            let sum = marvin32(&bytes[..body], seed).to_le_bytes();
+            let sum = marvin32(&bytes[..body], **seed).to_le_bytes();
             encoding.encode(&[&bytes[..body], &sum].concat())
         })
         .collect();
@@ -80,8 +80,8 @@ pub(super) fn key(token: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// Marvin32 (United States Patent Application 20130262421), as in Microsoft's SymCrypt.
-fn marvin32(data: &[u8], seed: &[u8; 8]) -> u32 {
-    let seed = u64::from_be_bytes(*seed);
+fn marvin32(data: &[u8], seed: [u8; 8]) -> u32 {
+    let seed = u64::from_be_bytes(seed);
     let mut state = (seed as u32, (seed >> 32) as u32);
     let mut mix = |word: u32| {
         let (mut a, mut b) = (state.0.wrapping_add(word), state.1);
@@ -161,9 +161,9 @@ mod tests {
     fn marvin() {
         // From the tests of .NET: the two halves of its 64 bits, combined.
         let seed = 0x004f_b61a_001b_dbcc_u64.to_be_bytes();
-        assert_eq!(marvin32(b"", &seed), 0x30ed_35c1 ^ 0x00cd_3c7d);
-        assert_eq!(marvin32(&[0xaf], &seed), 0x48e7_3fc7 ^ 0x7d75_ddc1);
-        assert_eq!(marvin32(&[0xe7, 0x0f], &seed), 0xb5f6_e1fc ^ 0x485d_bff8);
+        assert_eq!(marvin32(b"", seed), 0x30ed_35c1 ^ 0x00cd_3c7d);
+        assert_eq!(marvin32(&[0xaf], seed), 0x48e7_3fc7 ^ 0x7d75_ddc1);
+        assert_eq!(marvin32(&[0xe7, 0x0f], seed), 0xb5f6_e1fc ^ 0x485d_bff8);
     }
 
     // Computed in Python, with a Marvin32 that gives .NET's values, when this was written.
