@@ -120,10 +120,22 @@ fn how(rule: Rule<'_>) -> Vec<String> {
         lines.push(format!("entropy    at least {entropy} bits a character"));
     }
     if let Some(checksum) = validate.checksum {
-        lines.push(format!("checksum   {checksum:?}, must agree"));
+        let then = if checksum.decides() {
+            "must agree"
+        } else {
+            "one that does not agree lowers the confidence"
+        };
+        lines.push(format!("checksum   {checksum:?}, {then}"));
     }
     if let Some(structure) = validate.structure {
-        lines.push(format!("structure  {structure:?}, must be readable"));
+        let then = if structure.decides() {
+            "must be readable"
+        } else if structure == crate::rules::schema::Structure::AwsKeyId {
+            "read for its account"
+        } else {
+            "one that cannot be read lowers the confidence"
+        };
+        lines.push(format!("structure  {structure:?}, {then}"));
     }
     if validate.not_words {
         lines.push("words      a value that reads as words is dropped".to_owned());

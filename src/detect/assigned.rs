@@ -285,7 +285,7 @@ impl Search<'_> {
             secret: position.value.clone(),
             span: position.value.clone(),
             severity: verdict.severity,
-            confidence: least.min(rule.credential.confidence),
+            confidence: least.min(verdict.confidence.unwrap_or(rule.credential.confidence)),
             checksum: verdict.checksum.unwrap_or(Checksum::None),
             evidence,
             identifiers: Vec::new(),

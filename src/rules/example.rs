@@ -19,6 +19,9 @@ const BASE64_ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 /// How many characters a repetition gives where the pattern leaves it open.
 const USUAL_LENGTH: u32 = 16;
 
+/// How often a value is drawn before its checksum has only characters that the pattern takes.
+const TRIES: usize = 100;
+
 /// An example ready to scan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
@@ -198,9 +201,22 @@ fn secret(credential: &Credential, random: &mut Random, right: bool) -> Result<S
     let mut bytes = Vec::new();
     sample(&hir, random, &mut bytes);
     if let Some(kind) = credential.validate.checksum {
-        bytes = checksum::corrected(kind, &bytes);
-        if let (false, Some(last)) = (right, bytes.last_mut()) {
-            *last = if *last == b'0' { b'1' } else { b'0' };
+        let make = if right {
+            checksum::corrected
+        } else {
+            checksum::broken
+        };
+        let whole = regex::bytes::Regex::new(&format!("^(?:{})$", credential.pattern));
+        let whole = whole.map_err(|e| e.to_string())?;
+        bytes = make(kind, &bytes);
+        // A sum may have a character that the pattern does not take, and a provider draws again then.
+        for _ in 0..TRIES {
+            if whole.is_match(&bytes) {
+                break;
+            }
+            bytes.clear();
+            sample(&hir, random, &mut bytes);
+            bytes = make(kind, &bytes);
         }
     }
     String::from_utf8(bytes).map_err(|_| "the pattern takes bytes that are not UTF-8".to_owned())

@@ -342,9 +342,39 @@ pub enum CharacterClass {
 pub enum ChecksumKind {
     /// The last 6 characters are the CRC-32 of the 30 after the prefix, in base 62 (GitHub, npm).
     Crc32Base62,
+    /// The last 7 characters are the CRC-32 of all before them, in base 36; only where nine characters
+    /// follow the last dot (GitLab's routable tokens).
+    Crc32Base36,
+    /// The last 8 characters are the CRC-32 of what stands before the last `_`, in hexadecimal, least
+    /// byte first (Grafana).
+    Crc32HexLittleEndian,
+    /// The last 8 characters are the CRC-32 of all before them, in hexadecimal (Atlassian).
+    Crc32Hex,
+    /// The last 8 characters are the CRC-32 of the 40 after the prefix, or of the 32 between the prefix
+    /// and a `_`, in hexadecimal (Cloudflare, Zuplo).
+    Crc32HexOfBody,
+    /// The last 6 characters are the CRC-32 of the 54 after `cflt`, least byte first, in base 64
+    /// (Confluent).
+    Crc32Base64,
+    /// The last 6 characters are a Bech32 checksum of all the others (age).
+    Bech32,
+    /// The last bytes are the Marvin32 sum of the others, with a seed that the mark before them tells
+    /// (Azure).
+    AzureKey,
+    /// Four bytes are the CRC-32 of the 28 others, in base 32 (Azure DevOps).
+    AzureDevops,
 }
 
-/// A structure that is read, and dropped where it cannot be.
+impl ChecksumKind {
+    /// Whether what does not agree is no credential: the provider documents the checksum, and it was
+    /// computed anew for real tokens. Of the others it lowers the confidence.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Crc32Base62)
+    }
+}
+
+/// A structure that is read. What cannot be is dropped or, where genuine ones may differ, less certain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -357,6 +387,28 @@ pub enum Structure {
     AwsKeyId,
     /// The password in a URL's user information.
     UrlPassword,
+    /// Macaroon, version 2, in base 64 after `pypi-`.
+    Macaroon,
+    /// `T3BlbkFJ` (base 64 of `OpenAI`) in the middle.
+    OpenaiKey,
+    /// A part that is base 64 of a bot's id, and two more.
+    DiscordToken,
+    /// `sntrys_`, base 64 of JSON that names the organization, `_` and the secret.
+    SentryToken,
+    /// Base 64 of JSON that names the key and its organisation, after `glc_` or bare.
+    GrafanaKey,
+    /// Base 64 of `reftkn:` and what it refers to.
+    JfrogReference,
+    /// Base 64 of a number, a colon and bytes.
+    AtlassianDataCenter,
+}
+
+impl Structure {
+    /// Whether what cannot be read is no credential. Of the others it lowers the confidence.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Jwt | Self::PrivateKey | Self::UrlPassword)
+    }
 }
 
 /// A text of `examples` or `counter-examples`.

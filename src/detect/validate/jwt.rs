@@ -71,7 +71,7 @@ fn object(part: &[u8]) -> Option<Map<String, Value>> {
 }
 
 /// A claim is anybody's text: only a short one of plain characters is repeated.
-fn printable(claim: &str) -> &str {
+pub(super) fn printable(claim: &str) -> &str {
     let plain = claim.len() <= 64 && claim.bytes().all(|b| b.is_ascii_graphic());
     if plain { claim } else { "(not shown)" }
 }

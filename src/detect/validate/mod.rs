@@ -1,10 +1,18 @@
 //! Whether a value that fits a pattern is a credential: cheapest tests first.
 
+mod atlassian;
 mod aws;
+mod discord;
+mod encoded;
+mod grafana;
+mod jfrog;
 mod jwt;
 pub(super) mod literal;
+mod macaroon;
+mod openai;
 pub(super) mod placeholder;
 mod private_key;
+mod sentry;
 mod url;
 mod words;
 
@@ -150,33 +158,74 @@ pub(super) fn validate(
         }
     }
     let mut verdict = match rules.structure {
+        Some(structure) => read(rule, structure, text, whole, value, now)?,
         None => Verdict::default(),
-        Some(Structure::Jwt) => jwt::read(value, now)?,
-        Some(Structure::PrivateKey) => {
-            let label = label_of(&text[whole.clone()]);
-            let (body, verdict) = private_key::read(text, &label, whole.end)?;
-            Verdict {
-                secret: Some(body),
-                ..verdict
-            }
-        }
-        Some(Structure::AwsKeyId) => Verdict {
-            evidence: aws::account(value)
-                .map(|id| format!("AWS account {id}"))
-                .into_iter()
-                .collect(),
-            ..Verdict::default()
-        },
-        Some(Structure::UrlPassword) => url::read(&text[whole.clone()], value)?,
     };
     if let Some(kind) = rules.checksum {
-        if !checksum::agrees(kind, value) {
-            return Err(Dropped::Checksum);
+        match checksum::agrees(kind, value) {
+            Some(true) => {
+                verdict.checksum = Some(Checksum::Valid);
+                verdict.evidence.push("its checksum agrees".to_owned());
+            }
+            _ if kind.decides() => return Err(Dropped::Checksum),
+            Some(false) => {
+                verdict.checksum = Some(Checksum::Invalid);
+                verdict.doubt(
+                    rule,
+                    "its checksum does not agree: it may be made up or mistyped",
+                );
+            }
+            // A form of the credential that carries none.
+            None => {}
         }
-        verdict.checksum = Some(Checksum::Valid);
-        verdict.evidence.push("its checksum agrees".to_owned());
     }
     Ok(verdict)
+}
+
+/// Reads `value` as the structure that the rule says it has.
+fn read(
+    rule: Rule<'_>,
+    structure: Structure,
+    text: &[u8],
+    whole: &Range<usize>,
+    value: &[u8],
+    now: i64,
+) -> Result<Verdict, Dropped> {
+    let told = match structure {
+        Structure::Jwt => return jwt::read(value, now),
+        Structure::PrivateKey => {
+            let label = label_of(&text[whole.clone()]);
+            let (body, verdict) = private_key::read(text, &label, whole.end)?;
+            return Ok(Verdict {
+                secret: Some(body),
+                ..verdict
+            });
+        }
+        Structure::UrlPassword => return url::read(&text[whole.clone()], value),
+        Structure::AwsKeyId => Ok(aws::account(value).map(|id| format!("AWS account {id}"))),
+        Structure::Macaroon => macaroon::read(value).map(Some),
+        Structure::OpenaiKey => openai::read(value).map(Some),
+        Structure::DiscordToken => discord::read(value).map(Some),
+        Structure::SentryToken => sentry::read(value).map(Some),
+        Structure::GrafanaKey => grafana::read(value).map(Some),
+        Structure::JfrogReference => jfrog::read(value).map(Some),
+        Structure::AtlassianDataCenter => atlassian::read(value).map(Some),
+    };
+    let mut verdict = Verdict::default();
+    match told {
+        Ok(evidence) => verdict.evidence.extend(evidence),
+        Err(why) => verdict.doubt(rule, why),
+    }
+    Ok(verdict)
+}
+
+impl Verdict {
+    /// Makes of what was certain something probable, and no less: what is less than that is not shown
+    /// unless asked for.
+    fn doubt(&mut self, rule: Rule<'_>, why: &str) {
+        self.confidence = Some(rule.credential.confidence.min(Confidence::Medium));
+        self.evidence.push(why.to_owned());
+    }
 }
 
 /// How far the words stand that say that a value is made to be published, in bytes.

@@ -1,8 +1,11 @@
 //! Hashes, identifiers, addresses: values that are drawn, or stand where keys do, and are none.
 
+use credlint::rules::checksum;
+use credlint::rules::schema::ChecksumKind;
+
 use super::nothing;
 use crate::sandbox::{Sandbox, rules};
-use crate::secrets::{self, hex};
+use crate::secrets::{self, base62, hex};
 
 #[test]
 fn hashes_beside_the_word_postiz() {
@@ -153,6 +156,21 @@ fn a_value_of_another_shape_is_known_by_its_name_alone() {
     for value in [hex(42, 40), hex(42, 64).to_uppercase()] {
         let sandbox = Sandbox::with(".env", format!("POSTIZ_API_KEY={value}\n"));
         assert_eq!(rules(&sandbox.report(&[])), ["hardcoded-credential"]);
+    }
+}
+
+#[test]
+fn a_wrong_checksum_that_is_not_documented_lowers_the_confidence() {
+    let token = format!("glsa_{}_{}", base62(61, 32), "0".repeat(8)).into_bytes();
+    let kind = ChecksumKind::Crc32HexLittleEndian;
+    for (token, checksum, confidence) in [
+        (checksum::corrected(kind, &token), "valid", "high"),
+        (checksum::broken(kind, &token), "invalid", "medium"),
+    ] {
+        let report = Sandbox::with("a.txt", &token).report(&[]);
+        assert_eq!(rules(&report), ["grafana-service-account-token"]);
+        assert_eq!(report["findings"][0]["checksum"], checksum);
+        assert_eq!(report["findings"][0]["confidence"], confidence);
     }
 }
 

@@ -1,0 +1,42 @@
+//! Base 64 in whichever of its forms, and JSON inside it.
+
+use serde_json::{Map, Value};
+
+use data_encoding::BASE64_NOPAD;
+
+/// What `text` is base 64 of: of either alphabet, padded or not.
+pub(super) fn bytes(text: &[u8]) -> Option<Vec<u8>> {
+    let end = text.iter().rposition(|&b| b != b'=')? + 1;
+    let plain: Vec<u8> = text[..end]
+        .iter()
+        .map(|&b| match b {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        })
+        .collect();
+    BASE64_NOPAD.decode(&plain).ok()
+}
+
+/// The object whose JSON `text` is base 64 of.
+pub(super) fn object(text: &[u8]) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&bytes(text)?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form() {
+        for text in ["+/8=", "-_8", "-_8=", "+/8"] {
+            assert_eq!(
+                bytes(text.as_bytes()).as_deref(),
+                Some([0xfb, 0xff].as_slice())
+            );
+        }
+        assert_eq!(bytes(b"="), None);
+        assert_eq!(bytes(b"a"), None);
+        assert!(object(b"e30").is_some() && object(b"W10").is_none());
+    }
+}
