@@ -21,6 +21,8 @@ mod model {
 mod rules {
     #[path = "../src/rules/compile.rs"]
     pub mod compile;
+    #[path = "../src/rules/literals.rs"]
+    pub mod literals;
     #[path = "../src/rules/schema.rs"]
     pub mod schema;
 }

@@ -313,7 +313,7 @@ impl Scanner {
             // What is in an archive is nobody's code to mend.
             if scan.mentions && class.class.has_context() && !is_member {
                 let whole = window.last && window.base.line == 1 && window.own.start == 0;
-                match whole.then(|| self.misuses_or_panic(&blob, scan.matches, project)) {
+                match whole.then(|| self.misuses_or_panic(&blob, &scan, project)) {
                     Some(Ok(Some(found))) => misuses = found,
                     Some(Err(())) => failed = true,
                     None | Some(Ok(None)) => limited = Some(TOO_LONG),

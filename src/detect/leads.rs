@@ -120,6 +120,6 @@ pub(super) fn own_scheme(auth: &Auth) -> Option<&str> {
     let scheme: &str = &auth.scheme;
     let common = ["", "bearer", "basic", "token", "key", "apikey", "digest"];
     (!common.contains(&scheme.to_ascii_lowercase().as_str())
-        && scheme.len() >= crate::rules::compile::MIN_LITERAL)
+        && scheme.len() >= crate::rules::literals::MIN_LITERAL)
         .then_some(scheme)
 }

@@ -7,6 +7,7 @@ mod context;
 mod decode;
 mod examples;
 mod file;
+mod format;
 mod layers;
 mod leads;
 mod mention;
@@ -21,7 +22,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::model::{Blob, Checksum, Confidence, Severity};
-use crate::rules::schema::{Context, Kind, Noun};
+use crate::rules::schema::{Context, Noun};
 use crate::rules::{Rule, RuleSet};
 use context::{Contexts, Proximity};
 use decode::Hints;
@@ -29,7 +30,7 @@ pub use decode::{How, in_words};
 pub use examples::{ExampleFault, check_examples};
 pub use layers::Decoded;
 use leads::{Leads, Target};
-use pattern::{Matched, Patterns, begins_here, stands_alone};
+use pattern::Patterns;
 pub(crate) use position::{is_credential_name, is_plain_name};
 pub use prefilter::{Hit, Prefilter};
 pub use validate::Dropped;
@@ -120,9 +121,6 @@ pub struct Scratch {
     inner: Option<Box<Scratch>>,
 }
 
-/// How far a file is looked through for rules that no literal leads to, in bytes.
-const LOOKED_THROUGH: usize = 64 * 1024;
-
 /// All rules, ready to be applied. One for all threads.
 #[derive(Debug)]
 pub struct Detector {
@@ -133,7 +131,7 @@ pub struct Detector {
     contexts: OnceLock<Contexts>,
     /// The rules for names that say what they hold.
     nouns: Vec<(Noun, usize)>,
-    /// The rules for certain files that no literal leads to.
+    /// The rules for certain files.
     of_files: Vec<usize>,
     now: i64,
 }
@@ -148,6 +146,8 @@ pub struct Scan<'s> {
     /// Whether a provider is named whose API can be misused: then it is worth reading what the blob
     /// says.
     pub mentions: bool,
+    /// What a format says is no credential, whatever it is called.
+    pub refuted: &'s [Range<usize>],
 }
 
 impl Detector {
@@ -165,7 +165,7 @@ impl Detector {
             nouns: nouns.collect(),
             of_files: rules
                 .rules()
-                .filter(|rule| enabled[rule.index] && rule.is_for_whole_files())
+                .filter(|rule| enabled[rule.index] && rule.is_for_files())
                 .map(|rule| rule.index)
                 .collect(),
             enabled,
@@ -210,6 +210,7 @@ impl Detector {
             mentions: scratch.mentions || scratch.matches.iter().any(of_provider),
             matches: &scratch.matches,
             allows: scratch.allows,
+            refuted: &scratch.refuted,
         }
     }
 
@@ -244,120 +245,6 @@ impl Detector {
         scratch.hits = hits;
         self.find_by_place(blob, scratch, observer);
         self.keep_near(blob, scratch, observer);
-    }
-
-    /// Applies the rules for certain files that no literal leads to.
-    fn look_through(&self, blob: &Blob<'_>, scratch: &mut Scratch, observer: &mut impl Observer) {
-        let text = &blob.bytes[..blob.bytes.len().min(LOOKED_THROUGH)];
-        for &index in &self.of_files {
-            let rule = self.rules.rule(index);
-            if rule.admits(blob.path) {
-                self.patterns.all(index, rule.credential, text, |found| {
-                    let whole = found.whole.clone();
-                    self.consider(rule, text, &whole, found, scratch, observer);
-                });
-            }
-        }
-    }
-
-    fn try_pattern(
-        &self,
-        index: usize,
-        blob: &Blob<'_>,
-        literal: &Range<usize>,
-        scratch: &mut Scratch,
-        observer: &mut impl Observer,
-    ) {
-        let rule = self.rules.rule(index);
-        if !rule.admits(blob.path) {
-            return;
-        }
-        if rule.credential.anchored && !begins_here(blob.bytes, literal.start) {
-            return observer.dropped(index, literal, &Dropped::Boundary);
-        }
-        if rule.credential.anchored {
-            match self
-                .patterns
-                .at(index, rule.credential, blob.bytes, literal)
-            {
-                Some(found) => self.consider(rule, blob.bytes, literal, found, scratch, observer),
-                None => observer.dropped(index, literal, &Dropped::Pattern),
-            }
-            return;
-        }
-        // One search answers for every literal of the rule in the same unbroken text.
-        let answered = scratch.answered.iter().find(|(rule, _)| *rule == index);
-        if answered.is_some_and(|(_, until)| literal.start < *until) {
-            return;
-        }
-        let mut any = false;
-        let until = self
-            .patterns
-            .around(index, rule.credential, blob.bytes, literal, |found| {
-                any = true;
-                self.consider(rule, blob.bytes, literal, found, scratch, observer);
-            });
-        scratch.answered.retain(|(rule, _)| *rule != index);
-        scratch.answered.push((index, until));
-        if !any {
-            observer.dropped(index, literal, &Dropped::Pattern);
-        }
-    }
-
-    /// Makes a match of what a pattern found, if it holds.
-    fn consider(
-        &self,
-        rule: Rule<'_>,
-        text: &[u8],
-        literal: &Range<usize>,
-        found: Matched,
-        scratch: &mut Scratch,
-        observer: &mut impl Observer,
-    ) {
-        let index = rule.index;
-        if !stands_alone(text, &found.whole) {
-            return observer.dropped(index, &found.secret, &Dropped::Boundary);
-        }
-        let verdict = match validate::validate(rule, text, &found.whole, &found.secret, self.now) {
-            Ok(verdict) => validate::published(rule, text, &found.secret, verdict),
-            Err(dropped) => {
-                if matches!(dropped, Dropped::Checksum | Dropped::KnownExample) {
-                    scratch.refuted.push(found.secret.clone());
-                }
-                return observer.dropped(index, &found.secret, &dropped);
-            }
-        };
-        let structured = verdict.secret.is_some();
-        let secret = verdict.secret.unwrap_or(found.secret);
-        let span = if structured {
-            found.whole.start..secret.end
-        } else {
-            secret.clone()
-        };
-        if rule.credential.kind == Kind::Identifier {
-            scratch
-                .identifiers
-                .push((secret.clone(), rule.provider_index));
-        }
-        let inside = rule.credential.anchored && secret.start == literal.start
-            || !rule.credential.anchored && secret == found.whole;
-        scratch.matches.push(Match {
-            rule: index,
-            basis: if inside || structured {
-                Basis::Format
-            } else {
-                Basis::Form
-            },
-            secret,
-            span,
-            severity: verdict.severity,
-            confidence: verdict.confidence.unwrap_or(rule.credential.confidence),
-            checksum: verdict.checksum.unwrap_or(Checksum::None),
-            evidence: verdict.evidence,
-            identifiers: Vec::new(),
-            decoded: None,
-            proximity: None,
-        });
     }
 
     /// Looks where credentials belong that have no format.

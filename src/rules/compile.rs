@@ -6,28 +6,10 @@
 use std::collections::HashSet;
 
 use regex_syntax::hir::Hir;
-use regex_syntax::hir::literal::Extractor;
 use toml::de::{DeTable, DeValue};
 
+use super::literals::{self, MAX_LITERALS, MIN_LITERAL};
 use super::schema::{Context, Credential, Kind, List, Provider, Text};
-
-/// The shortest literal that says something, in bytes …
-pub const MIN_LITERAL: usize = 4;
-
-/// … unless it has something else than letters: `hf_`, `://`.
-const MIN_MARKED: usize = 3;
-
-/// The most literals one rule may have; more would cost every scan more than the rule is worth.
-const MAX_LITERALS: usize = 64;
-
-/// Longer literals say nothing more to the prefilter.
-const LITERAL_CUT: usize = 16;
-
-/// So many literals of a rule are no burden; where it has more, shorter ones may be fewer.
-const FEW_LITERALS: usize = 12;
-
-/// So many literals must come of one for it to be worth cutting them: they share a beginning.
-const SHARED: usize = 6;
 
 /// What is wrong with a provider file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -247,16 +229,20 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
             ))
         };
     }
-    if credential.literals.is_empty() && !credential.files.is_empty() {
-        // In files that few have, the whole of them can be looked through.
-        if let Some(literals) = prefix_literals(&hir) {
-            credential.literals = literals;
-            credential.anchored = true;
-        }
-        return Ok(());
+    if !credential.files.is_empty() {
+        return if credential.literals.is_empty() {
+            Ok(())
+        } else {
+            Err(Fault::credential(
+                index,
+                "literals",
+                "the whole of the files that a rule names is looked through",
+                "remove `literals`",
+            ))
+        };
     }
     if credential.literals.is_empty() {
-        let literals = prefix_literals(&hir).ok_or_else(|| {
+        let literals = literals::of_prefixes(&hir).ok_or_else(|| {
             Fault::credential(
                 index,
                 "pattern",
@@ -274,7 +260,7 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
     if let Some(short) = credential
         .literals
         .iter()
-        .find(|l| !is_long_enough(l) || !l.is_ascii())
+        .find(|l| !literals::is_long_enough(l) || !l.is_ascii())
     {
         return Err(Fault::credential(
             index,
@@ -286,14 +272,9 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
     for literal in credential.literals.to_mut() {
         *literal = Text::Owned(literal.to_ascii_lowercase());
     }
-    credential.literals = List::Owned(few(&credential.literals));
+    credential.literals = List::Owned(literals::few(&credential.literals));
     // Written out, and still what every match begins with?
-    let given = &credential.literals;
-    let begins = |own: &Text| {
-        let mut given = given.iter();
-        given.any(|given| own.starts_with(given.get(..LITERAL_CUT).unwrap_or(given)))
-    };
-    credential.anchored = prefixes(&hir).is_some_and(|own| own.iter().all(begins));
+    credential.anchored = literals::begin_all(&credential.literals, &hir);
     Ok(())
 }
 
@@ -309,77 +290,6 @@ pub fn parse_pattern(pattern: &str) -> Result<Hir, String> {
             regex_syntax::Error::Translate(error) => error.kind().to_string(),
             other => other.to_string(),
         })
-}
-
-/// The lower-cased texts of which every match begins with one, if they are few and long enough.
-fn prefix_literals(hir: &Hir) -> Option<List<Text>> {
-    let shortest = few(&prefixes(hir)?);
-    (!shortest.is_empty() && shortest.len() <= MAX_LITERALS).then_some(List::Owned(shortest))
-}
-
-/// The lower-cased texts of which every match begins with one, all of them.
-fn prefixes(hir: &Hir) -> Option<Vec<Text>> {
-    let mut extractor = Extractor::new();
-    extractor
-        .limit_class(10)
-        .limit_total(4 * MAX_LITERALS)
-        .limit_literal_len(LITERAL_CUT);
-    let sequence = extractor.extract(hir);
-    let mut literals: Vec<Text> = Vec::new();
-    for literal in sequence.literals()? {
-        let text = std::str::from_utf8(literal.as_bytes())
-            .ok()?
-            .to_ascii_lowercase();
-        if !is_long_enough(&text) {
-            return None;
-        }
-        literals.push(Text::Owned(text));
-    }
-    Some(literals)
-}
-
-/// Whether the prefilter can look for a literal.
-fn is_long_enough(literal: &str) -> bool {
-    let is_marked = literal.bytes().any(|b| !b.is_ascii_alphabetic());
-    literal.len() >= MIN_LITERAL || literal.len() >= MIN_MARKED && is_marked
-}
-
-/// The literals, cut so that few are left: the longest cut that leaves few, or the shortest there is.
-fn few(literals: &[Text]) -> Vec<Text> {
-    let cut = |length: usize| {
-        let mut cut: Vec<&str> = literals
-            .iter()
-            .map(|literal| literal.get(..length).unwrap_or(literal))
-            .collect();
-        cut.sort_unstable();
-        // A literal that another one begins is found wherever that other one is.
-        let mut shortest: Vec<&str> = Vec::with_capacity(cut.len());
-        for literal in cut {
-            let known = shortest
-                .last()
-                .is_some_and(|kept| literal.starts_with(kept));
-            if !known {
-                shortest.push(literal);
-            }
-        }
-        shortest
-    };
-    let lengths = [LITERAL_CUT, 12, 8, 6, 5, MIN_LITERAL, MIN_MARKED];
-    let mut cuts = lengths
-        .into_iter()
-        .map(cut)
-        .filter(|cut| cut.iter().all(|literal| literal.len() >= MIN_MARKED));
-    let longest = cuts.next().unwrap_or_default();
-    // Different words stay apart: cut to what begins them, they would be found everywhere.
-    let shared = |cut: &Vec<&str>| cut.len() <= FEW_LITERALS && SHARED * cut.len() <= longest.len();
-    let best = if longest.len() <= FEW_LITERALS {
-        longest
-    } else {
-        cuts.find(shared).unwrap_or(longest)
-    };
-    best.into_iter()
-        .map(|l| Text::Owned(l.to_owned()))
-        .collect()
 }
 
 fn is_kebab(id: &str) -> bool {

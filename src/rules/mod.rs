@@ -7,6 +7,7 @@ mod builtin;
 pub mod checksum;
 pub mod compile;
 pub mod example;
+pub mod literals;
 pub mod schema;
 
 use std::borrow::Cow;
@@ -188,12 +189,11 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// Whether nothing but the file's name leads to it.
+    /// Whether it is for certain files, all of which is looked through.
     #[must_use]
-    pub fn is_for_whole_files(&self) -> bool {
-        let credential = self.credential;
-        let by_format = matches!(credential.context, Context::None | Context::Near);
-        by_format && credential.literals.is_empty() && !credential.files.is_empty()
+    pub fn is_for_files(&self) -> bool {
+        let by_format = matches!(self.credential.context, Context::None | Context::Near);
+        by_format && !self.credential.files.is_empty()
     }
 
     /// Whether the rule looks at a file of this path.

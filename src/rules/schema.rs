@@ -191,8 +191,8 @@ pub struct Credential {
     /// stands directly before and after may not be part of a word.
     pub pattern: Text,
     /// Texts of which one must be present, where the pattern's beginning does not tell: then the
-    /// pattern is looked for around each place where one stands. With `files` there may be none: then
-    /// the beginning of such a file is looked through.
+    /// pattern is looked for around each place where one stands. None with `files`: all of such a file is
+    /// looked through.
     #[serde(default)]
     pub literals: List<Text>,
     /// The files it stands in, if it means something only there: names such as `.netrc`, ends of paths

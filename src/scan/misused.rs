@@ -1,11 +1,12 @@
 //! What the checks find in one file, and that they never stop a scan.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Scanner;
 use super::project::Project;
-use crate::detect::Match;
-use crate::misuse::{self, Literal, Misuse, Unit};
+use crate::detect::{Match, Scan};
+use crate::misuse::{self, CHECKS, HARDCODED, Literal, Misuse, Unit};
 use crate::model::Blob;
 use crate::rules::schema::{Context, Kind};
 
@@ -15,10 +16,10 @@ impl Scanner {
     pub(super) fn misuses_or_panic(
         &self,
         blob: &Blob<'_>,
-        matches: &[Match],
+        scan: &Scan<'_>,
         project: &Project<'_>,
     ) -> Result<Option<Vec<Misuse>>, ()> {
-        let look = AssertUnwindSafe(|| self.misuses(blob, matches, project));
+        let look = AssertUnwindSafe(|| self.misuses(blob, scan, project));
         catch_unwind(look).map_err(|_| ())
     }
 
@@ -26,7 +27,7 @@ impl Scanner {
     pub(super) fn misuses(
         &self,
         blob: &Blob<'_>,
-        matches: &[Match],
+        scan: &Scan<'_>,
         project: &Project<'_>,
     ) -> Option<Vec<Misuse>> {
         let enabled = |check: usize| !self.checks[check].is_empty();
@@ -40,7 +41,8 @@ impl Scanner {
             let told = credential.context != Context::Named && m.decoded.is_none();
             credential.kind == Kind::Secret && told
         };
-        let literals: Vec<Literal> = matches
+        let literals: Vec<Literal> = scan
+            .matches
             .iter()
             .filter(secret)
             .map(|m| Literal {
@@ -55,7 +57,12 @@ impl Scanner {
             literals: &literals,
         };
         let mut found = misuse::misuses(self.rules(), &enabled, project, &unit)?;
-        found.retain(|m| self.checks[m.check][m.provider]);
+        // What a format says is no credential is none either where a check would take it for one.
+        let refuted = |m: &Misuse| {
+            let at = |span: &Range<usize>| span.start < m.at.end && m.at.start < span.end;
+            CHECKS[m.check].id == HARDCODED && scan.refuted.iter().any(at)
+        };
+        found.retain(|m| self.checks[m.check][m.provider] && !refuted(m));
         Some(found)
     }
 }

@@ -61,12 +61,10 @@ impl Scanner {
                 let breaks = memchr::memchr_iter(b'\n', text).count() as u64;
                 last_line = window.base.line + breaks;
                 let mut notes = Notes::default();
-                let matches = self
-                    .detector
-                    .scan(&blob, &mut scratch.detect, &mut notes)
-                    .matches;
+                let scan = self.detector.scan(&blob, &mut scratch.detect, &mut notes);
+                let matches = scan.matches;
                 let misuses = if window.last && window.own.start == 0 {
-                    self.misuses(&blob, matches, &Project::default())
+                    self.misuses(&blob, &scan, &Project::default())
                         .unwrap_or_default()
                 } else {
                     Vec::new()

@@ -177,9 +177,15 @@ fn after_operator(
         b',' if closed || text[..name.start].ends_with(b"env:") => {
             quoted(text, next_token(text, at + 1)).map(|(v, _)| (v, true))
         }
-        b'>' if text[..name.start].ends_with(b"<") => unquoted(text, at + 1).map(|v| (v, true)),
+        b'>' if opens_element(text, name.start) => unquoted(text, at + 1).map(|v| (v, true)),
         _ => None,
     }
+}
+
+/// Whether `<` before `name` opens an element, and not the group of a pattern: `(?P<name>`, `(?<name>`.
+fn opens_element(text: &[u8], name: usize) -> bool {
+    let before = &text[..name];
+    before.ends_with(b"<") && !before.ends_with(b"?<") && !before.ends_with(b"?P<")
 }
 
 /// The value behind an operator; on the next line only in quotes, as an empty value ends a line too.

@@ -4,17 +4,12 @@ use serde_json::{Map, Value};
 
 use data_encoding::BASE64_NOPAD;
 
+use crate::rules::checksum::standard_base64;
+
 /// What `text` is base 64 of: of either alphabet, padded or not.
 pub(super) fn bytes(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().rposition(|&b| b != b'=')? + 1;
-    let plain: Vec<u8> = text[..end]
-        .iter()
-        .map(|&b| match b {
-            b'-' => b'+',
-            b'_' => b'/',
-            other => other,
-        })
-        .collect();
+    let plain = standard_base64(&text[..end]);
     BASE64_NOPAD.decode(&plain).ok()
 }
 

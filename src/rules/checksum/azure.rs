@@ -37,14 +37,7 @@ fn seeds(mark: &[u8]) -> &'static [&'static [u8; 8]] {
 
 /// The key with its last four bytes, which are the sum of the others, made right: once for each seed.
 pub(super) fn key(token: &[u8]) -> Vec<Vec<u8>> {
-    let plain: Vec<u8> = token
-        .iter()
-        .map(|&b| match b {
-            b'-' => b'+',
-            b'_' => b'/',
-            other => other,
-        })
-        .collect();
+    let plain = super::standard_base64(token);
     let Ok(bytes) = BASE64.decode(&plain) else {
         return Vec::new();
     };

@@ -62,6 +62,17 @@ pub fn broken(kind: ChecksumKind, token: &[u8]) -> Vec<u8> {
         .unwrap_or(token)
 }
 
+/// Text in base 64 of either alphabet, in the standard one.
+#[must_use]
+pub fn standard_base64(text: &[u8]) -> Vec<u8> {
+    let standard = |&b: &u8| match b {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other,
+    };
+    text.iter().map(standard).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

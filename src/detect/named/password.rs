@@ -1,0 +1,246 @@
+//! Whether a value is a password that somebody chose.
+
+use super::Candidate;
+use super::looks::{Classes, has_any, is_expression, is_uuid, plain_symbols};
+use crate::detect::file::FileKind;
+use crate::detect::position::{self, Place};
+use crate::detect::validate::{Dropped, literal, placeholder, reads_as_words};
+use crate::model::Confidence;
+
+/// Words that stand for a password where one will be, or that everybody knows to be no secret.
+const CUSTOMARY: &[&str] = &[
+    "abc123",
+    "admin",
+    "administrator",
+    "any",
+    "anonymous",
+    "asterisk",
+    "auto",
+    "basic",
+    "bearer",
+    "bool",
+    "boolean",
+    "bytes",
+    "changeit",
+    "changeme",
+    "char",
+    "cleartext",
+    "client",
+    "confirm",
+    "current",
+    "database",
+    "default",
+    "demo",
+    "dev",
+    "development",
+    "disabled",
+    "empty",
+    "enabled",
+    "encrypted",
+    "enter",
+    "env",
+    "environment",
+    "example",
+    "false",
+    "field",
+    "foo",
+    "bar",
+    "baz",
+    "foobar",
+    "forgot",
+    "function",
+    "generate",
+    "generated",
+    "guest",
+    "hash",
+    "hashed",
+    "hidden",
+    "hunter2",
+    "input",
+    "int",
+    "integer",
+    "invalid",
+    "keyring",
+    "local",
+    "localhost",
+    "login",
+    "manual",
+    "minioadmin",
+    "missing",
+    "mongo",
+    "mysql",
+    "name",
+    "nil",
+    "no",
+    "none",
+    "null",
+    "number",
+    "object",
+    "off",
+    "on",
+    "optional",
+    "oracle",
+    "password",
+    "passw0rd",
+    "passwd",
+    "pass",
+    "plain",
+    "plaintext",
+    "postgres",
+    "postgresql",
+    "production",
+    "prompt",
+    "protected",
+    "private",
+    "public",
+    "pwd",
+    "qwerty",
+    "random",
+    "rabbitmq",
+    "readonly",
+    "redis",
+    "required",
+    "reset",
+    "root",
+    "sample",
+    "scram",
+    "secret",
+    "select",
+    "staging",
+    "str",
+    "string",
+    "super",
+    "system",
+    "test",
+    "testing",
+    "text",
+    "textarea",
+    "token",
+    "true",
+    "undefined",
+    "unknown",
+    "unset",
+    "update",
+    "user",
+    "username",
+    "value",
+    "varchar",
+    "void",
+    "yes",
+    "your",
+];
+
+impl Candidate<'_> {
+    /// What people choose may be short and a word; what stands for it is one too.
+    pub(super) fn weigh_password(&self) -> Result<Confidence, Dropped> {
+        let not = |why| Err(Dropped::NotLiteral(why));
+        let value = self.value;
+        if !self.literal && self.kind == FileKind::Code {
+            return not("a name in code");
+        }
+        if let Some(why) = placeholder::reason(value) {
+            return Err(Dropped::Placeholder(why));
+        }
+        if let Some(why) = is_expression(value) {
+            return not(why);
+        }
+        literal::is_reference(value)?;
+        let classes = Classes::of(value);
+        let joined = plain_symbols(value) == classes.symbols;
+        let text = String::from_utf8_lossy(value).to_ascii_lowercase();
+        if is_customary(&text) {
+            return Err(Dropped::Placeholder("a customary word"));
+        }
+        if classes.letters > 0
+            && classes.kinds() == 1
+            && position::is_credential_name(&String::from_utf8_lossy(value), "")
+        {
+            return not("a name");
+        }
+        let inside = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}"));
+        if is_uuid(inside.unwrap_or(value)) {
+            return not("an id");
+        }
+        if value.starts_with(b"\\x") || value.starts_with(b"\\u") || value.starts_with(b"0x") {
+            return not("bytes, or a number");
+        }
+        if value.contains(&b'/') && value.len() < 12 && classes.lower == 0 {
+            return not("a short list");
+        }
+        if value.starts_with(b"ENC") && matches!(value.get(3), Some(b'(' | b'['))
+            || value.starts_with(b"{cipher}")
+        {
+            return not("encrypted");
+        }
+        if classes.letters == 0 && value.contains(&b'.') {
+            return not("a number of dots, such as a version");
+        }
+        if classes.lower == 0 && classes.digits == 0 && classes.symbols > 0 && joined {
+            return not("a constant's name");
+        }
+        if value
+            .windows(3)
+            .any(|w| w[0] == b'$' && w[1..].iter().all(u8::is_ascii_uppercase))
+        {
+            return not("text with a variable");
+        }
+        let parts = value.split(|&b| b == b'|').count();
+        if parts >= 3 || value.starts_with(b"\\s") || has_any(value, &[b".+", b".*", b"\\w"]) {
+            return not("a pattern, or a list of rules");
+        }
+        let strong = value.len() >= 8 && classes.kinds() >= 3 && (classes.digits > 0 || !joined);
+        if strong {
+            return Ok(Confidence::High);
+        }
+        if self.kind == FileKind::Translation {
+            return not("a text of the interface");
+        }
+        if matches!(self.place, Place::Argument | Place::Second | Place::Listed) {
+            let mixed = classes.kinds() >= 2 && (classes.digits > 0 || !joined);
+            return if mixed && !reads_as_words(value) {
+                Ok(Confidence::Medium)
+            } else {
+                Ok(Confidence::Low)
+            };
+        }
+        let configured = self.kind == FileKind::Configuration || self.kind == FileKind::Other;
+        if classes.digits == 0 && joined {
+            // A word alone: in configuration a password, in code as likely a name.
+            return Ok(
+                if self.kind == FileKind::Configuration && value.len() >= 5 {
+                    Confidence::Medium
+                } else {
+                    Confidence::Low
+                },
+            );
+        }
+        if classes.letters == 0 {
+            return Ok(if value.len() >= 4 && configured || value.len() >= 6 {
+                Confidence::Medium
+            } else {
+                Confidence::Low
+            });
+        }
+        Ok(Confidence::Medium)
+    }
+}
+
+/// Whether the word, or each of its parts, is one that stands for a password.
+fn is_customary(lower: &str) -> bool {
+    let stem = |word: &str| {
+        let word = word.trim_matches(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation());
+        CUSTOMARY.contains(&word)
+    };
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    let plain = lower
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(&b));
+    CUSTOMARY.contains(&lower)
+        || plain && words.peek().is_some() && words.all(|word| stem(word) && !has_number(word))
+}
+
+/// A number of two or more digits: `admin123` is chosen, `password1` is the first of several.
+fn has_number(word: &str) -> bool {
+    word.bytes().filter(u8::is_ascii_digit).count() >= 2
+}
