@@ -56,6 +56,12 @@ impl Leads {
         if by_place {
             let words = position::TRIGGERS.iter();
             literals.extend(words.map(|word| ((*word).to_owned(), Target::Word)));
+            // A word that a trigger is part of leads to nothing that the trigger does not lead to.
+            let leads_by_itself = |word: &str| {
+                let mut triggers = position::TRIGGERS.iter();
+                !triggers.any(|trigger| word.len() > trigger.len() && word.contains(trigger))
+            };
+            literals.retain(|(word, to)| *to != Target::Word || leads_by_itself(word));
         }
         let signs = SIGNS.iter();
         literals.extend(signs.map(|(literal, sign)| ((*literal).to_owned(), Target::Sign(*sign))));

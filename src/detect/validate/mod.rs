@@ -25,7 +25,7 @@ use crate::rules::Rule;
 use crate::rules::checksum;
 use crate::rules::schema::{CharacterClass, Structure};
 
-pub(super) use words::{reads_as_words, surprise};
+pub(super) use words::reads_as_words;
 
 /// Why a candidate is no finding.
 #[derive(Clone, Debug, PartialEq)]

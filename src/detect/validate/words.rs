@@ -65,7 +65,7 @@ fn is_word(run: &[u8]) -> bool {
 }
 
 /// How surprising `letter` is after `before`, in whole bits.
-pub(in crate::detect) fn surprise(before: u8, letter: u8) -> usize {
+fn surprise(before: u8, letter: u8) -> usize {
     let index = |b: u8| usize::from(b.to_ascii_lowercase().saturating_sub(b'a')).min(25);
     usize::from(SURPRISE[index(before)][index(letter)] - b'0')
 }
