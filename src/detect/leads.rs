@@ -112,6 +112,8 @@ fn mentions(provider: &Provider) -> impl Iterator<Item = (String, Target)> {
 /// What leads to a provider's credentials without a format.
 fn of_place(index: usize, provider: &Provider) -> impl Iterator<Item = (String, Target)> {
     let names = provider.identity.names.iter().map(AsRef::as_ref);
+    // `acme_` is only a part of a name, and the rest of it says whether it is a credential's.
+    let names = names.filter(|name: &&str| !name.ends_with(['_', '-']));
     let words = names.chain(own_variables(provider));
     let words = words.map(|word| (word.to_ascii_lowercase(), Target::Word));
     let markers = provider.auth.iter().flat_map(|auth| {

@@ -224,7 +224,7 @@ impl Detector {
         for hit in &hits {
             let (place, targets) = self.leads.of(*hit);
             for target in targets {
-                if matches!(target, Target::Pattern(_) | Target::Mention(_)) {
+                if matches!(target, Target::Mention(_)) {
                     scratch.hints.near.push(hit.start);
                 }
                 match *target {

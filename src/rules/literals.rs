@@ -19,6 +19,13 @@ pub const MAX_LITERALS: usize = 64;
 /// Longer literals say nothing more to the prefilter.
 const LITERAL_CUT: usize = 16;
 
+/// A literal is not cut shorter: such short ones stand everywhere, and cost more than many longer ones.
+const LEAST_CUT: usize = 5;
+
+/// The largest classes of characters with which a literal goes on, one literal for each.
+const HEX_DIGITS: usize = 16;
+const DIGITS: usize = 10;
+
 /// So many literals of a rule are no burden; where it has more, shorter ones may be fewer.
 const FEW_LITERALS: usize = 12;
 
@@ -28,15 +35,19 @@ const SHARED: usize = 6;
 /// The lower-cased texts of which every match begins with one, if they are few and long enough.
 #[must_use]
 pub fn of_prefixes(hir: &Hir) -> Option<List<Text>> {
-    let shortest = few(&prefixes(hir)?);
-    (!shortest.is_empty() && shortest.len() <= MAX_LITERALS).then_some(List::Owned(shortest))
+    let of_classes = |limit| {
+        let shortest = few(&prefixes(hir, limit)?);
+        (!shortest.is_empty() && shortest.len() <= MAX_LITERALS).then_some(List::Owned(shortest))
+    };
+    of_classes(HEX_DIGITS).or_else(|| of_classes(DIGITS))
 }
 
-/// The lower-cased texts of which every match begins with one, all of them.
-fn prefixes(hir: &Hir) -> Option<Vec<Text>> {
+/// The lower-cased texts of which every match begins with one, all of them. A class of more than
+/// `largest` characters ends a text.
+fn prefixes(hir: &Hir, largest: usize) -> Option<Vec<Text>> {
     let mut extractor = Extractor::new();
     extractor
-        .limit_class(10)
+        .limit_class(largest)
         .limit_total(4 * MAX_LITERALS)
         .limit_literal_len(LITERAL_CUT);
     let sequence = extractor.extract(hir);
@@ -60,7 +71,7 @@ pub fn begin_all(given: &[Text], hir: &Hir) -> bool {
         let mut given = given.iter();
         given.any(|given| own.starts_with(given.get(..LITERAL_CUT).unwrap_or(given)))
     };
-    prefixes(hir).is_some_and(|own| own.iter().all(begins))
+    prefixes(hir, DIGITS).is_some_and(|own| own.iter().all(begins))
 }
 
 /// Whether the prefilter can look for a literal.
@@ -91,7 +102,7 @@ pub fn few(literals: &[Text]) -> Vec<Text> {
         }
         shortest
     };
-    let lengths = [LITERAL_CUT, 12, 8, 6, 5, MIN_LITERAL, MIN_MARKED];
+    let lengths = [LITERAL_CUT, 12, 8, 6, LEAST_CUT];
     let mut cuts = lengths
         .into_iter()
         .map(cut)
