@@ -6,7 +6,7 @@ mod corpus;
 use std::hint::black_box;
 
 use corpus::{Shape, corpus};
-use credlint::detect::Prefilter;
+use credlint::detect::{Literal, Prefilter};
 use credlint::rules::RuleSet;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -26,7 +26,10 @@ fn prefilter(c: &mut Criterion) {
     group
         .throughput(Throughput::Bytes(text.len() as u64))
         .sample_size(20);
-    let filter = Prefilter::new(literals.iter().map(String::as_bytes));
+    let filter = Prefilter::new(literals.iter().map(|text| Literal {
+        text: text.as_bytes(),
+        begins: true,
+    }));
     group.bench_function("all literals", |b| {
         let mut hits = Vec::new();
         b.iter(|| {

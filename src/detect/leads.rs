@@ -5,8 +5,9 @@ use std::ops::Range;
 use super::context::own_variables;
 use super::decode::{SIGNS, Sign};
 use super::mention;
+use super::pattern::begins_word;
 use super::position;
-use super::prefilter::{Hit, Prefilter};
+use super::prefilter::{Hit, Literal, Prefilter};
 use crate::model::ALLOW_MARKER;
 use crate::rules::schema::{Auth, Context, Provider};
 use crate::rules::{Rule, RuleSet};
@@ -73,7 +74,16 @@ impl Leads {
             first.push(first[first.len() - 1] + group.len() as u32);
         }
         Self {
-            prefilter: Prefilter::new(groups().map(|group| group[0].0.as_bytes())),
+            prefilter: Prefilter::new(groups().map(|group| Literal {
+                text: group[0].0.as_bytes(),
+                begins: group.iter().all(|(_, to)| match to {
+                    Target::Pattern(rule) => {
+                        let credential = rules.rule(*rule).credential;
+                        credential.anchored && begins_word(&group[0].0)
+                    }
+                    _ => false,
+                }),
+            })),
             first,
             targets: literals.iter().map(|(_, target)| *target).collect(),
         }

@@ -32,7 +32,7 @@ pub use layers::Decoded;
 use leads::{Leads, Target};
 use pattern::Patterns;
 pub(crate) use position::{is_credential_name, is_plain_name};
-pub use prefilter::{Hit, Prefilter};
+pub use prefilter::{Hit, Literal, Prefilter};
 pub use validate::Dropped;
 
 /// Whether `value`, which a name or place gives to a provider's credential, is one: a literal, and no

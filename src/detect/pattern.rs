@@ -157,6 +157,11 @@ pub(super) fn begins_here(text: &[u8], at: usize) -> bool {
     !is_word(text[at]) || at == 0 || !is_word(text[at - 1]) || ends_in_escape(&text[..at])
 }
 
+/// Whether a match that begins with `literal` has to begin a word.
+pub(super) fn begins_word(literal: &str) -> bool {
+    literal.bytes().next().is_some_and(is_word)
+}
+
 fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'_'
 }

@@ -24,8 +24,11 @@ pub(super) const SHORTEST: usize = GRAM - 1;
 const WORD_BITS: u32 = 14;
 const WORDS: usize = 1 << WORD_BITS;
 
+/// 1 KiB for the grams of three bytes.
+const MASKED_WORDS: usize = 128;
+
 /// The grams are found by 2^`SLOT_BITS` slots.
-const SLOT_BITS: u32 = 15;
+const SLOT_BITS: u32 = 14;
 const SLOTS: usize = 1 << SLOT_BITS;
 
 /// Grams that are looked up before those that passed are looked at.
@@ -41,6 +44,15 @@ const MULTIPLIER: u32 = 0x9E37_79B1;
 /// The bytes of a gram that count: all, all but the first, all but the last.
 const MASKS: [u32; 3] = [0xFFFF_FFFF, 0xFFFF_FF00, 0x00FF_FFFF];
 
+/// A text to look for.
+#[derive(Clone, Copy, Debug)]
+pub struct Literal<'a> {
+    /// The text: lower-case ASCII of at least three bytes.
+    pub text: &'a [u8],
+    /// Whether it matters only where a word begins.
+    pub begins: bool,
+}
+
 /// A literal at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
@@ -54,21 +66,22 @@ pub struct Hit {
 #[derive(Clone, Debug)]
 pub struct Prefilter {
     bitmap: Box<[u64; WORDS]>,
-    /// The grams by their slots, and for each slot, and the end, where its grams begin.
-    grams: Vec<Gram>,
+    /// For each mask but the first, which three bytes any gram has.
+    masked: [Box<[u64; MASKED_WORDS]>; 2],
+    /// The grams' bytes, folded and masked, by their slots; and for each slot, and the end, where its grams
+    /// begin. Apart from what is known of them, so that what nearly every look-up reads is little.
+    keys: Box<[u32]>,
     slots: Box<[u32]>,
+    grams: Vec<Gram>,
     literals: Vec<Box<[u8]>>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Gram {
-    /// The bytes, folded and masked, the first lowest.
-    bytes: u32,
     literal: u32,
+    begins: bool,
     /// Where the gram stands in its literal; -1 before it.
     offset: i16,
-    /// Which bytes count: a place in [`MASKS`].
-    mask: u8,
     /// Bytes in `head`.
     head_length: u8,
     /// What the literal begins with, folded.
@@ -76,52 +89,58 @@ struct Gram {
 }
 
 impl Prefilter {
-    /// A prefilter for `literals`, which are lower-case ASCII of at least three bytes.
+    /// A prefilter for `literals`.
     ///
     /// # Panics
-    /// If a literal is shorter, or longer than 32,000 bytes.
+    /// If a literal is shorter than three bytes, or longer than 32,000.
     #[must_use]
-    pub fn new<'a>(literals: impl Iterator<Item = &'a [u8]>) -> Self {
-        let literals: Vec<Box<[u8]>> = literals.map(Into::into).collect();
+    pub fn new<'a>(literals: impl Iterator<Item = Literal<'a>>) -> Self {
         let common = Common::new();
-        let mut grams = Vec::with_capacity(2 * literals.len());
-        for (literal, number) in literals.iter().zip(0..) {
+        let mut bitmap = vec![0; WORDS].into_boxed_slice();
+        let mut masked = [Box::new([0; MASKED_WORDS]), Box::new([0; MASKED_WORDS])];
+        let mut grams = Vec::new();
+        let mut texts = Vec::new();
+        for (literal, number) in literals.zip(0..) {
             assert!(
-                literal.len() >= SHORTEST,
+                literal.text.len() >= SHORTEST,
                 "a literal has at least {SHORTEST} bytes"
             );
-            let (head, head_length) = head(literal);
-            grams.extend(
-                neighbours(literal, &common).map(|(bytes, mask, offset)| Gram {
-                    bytes: bytes & MASKS[usize::from(mask)],
+            texts.push(literal.text.into());
+            let (head, head_length) = head(literal.text);
+            for (bytes, mask, offset) in neighbours(literal, &common) {
+                if let Some(number) = usize::from(mask).checked_sub(1) {
+                    let (word, bit) = masked_bit(bytes);
+                    masked[number][word] |= 1 << bit;
+                }
+                for bytes in with_any(bytes, mask, literal.begins) {
+                    let (word, bit) = bit(bytes);
+                    bitmap[word] |= 1 << bit;
+                }
+                let gram = Gram {
                     literal: number,
+                    begins: literal.begins,
                     offset: offset.try_into().expect("a literal is not so long"),
-                    mask,
                     head_length,
                     head,
-                }),
-            );
-        }
-        let mut bitmap = vec![0; WORDS].into_boxed_slice();
-        for gram in &grams {
-            for bytes in with_any(gram.bytes, gram.mask) {
-                let (word, bit) = bit(bytes);
-                bitmap[word] |= 1 << bit;
+                };
+                grams.push((slot(bytes, mask), bytes, gram));
             }
         }
-        grams.sort_unstable_by_key(|gram| (slot(gram.bytes, gram.mask), gram.literal));
+        grams.sort_unstable_by_key(|(slot, bytes, gram)| (*slot, *bytes, gram.literal));
         let mut slots = vec![0; SLOTS + 1];
-        for gram in &grams {
-            slots[slot(gram.bytes, gram.mask) + 1] += 1;
+        for (slot, _, _) in &grams {
+            slots[slot + 1] += 1;
         }
         for at in 0..SLOTS {
             slots[at + 1] += slots[at];
         }
         Self {
             bitmap: bitmap.try_into().expect("it has as many words"),
-            grams,
+            masked,
+            keys: grams.iter().map(|(_, bytes, _)| *bytes).collect(),
             slots: slots.into(),
-            literals,
+            grams: grams.into_iter().map(|(_, _, gram)| gram).collect(),
+            literals: texts,
         }
     }
 
@@ -131,7 +150,8 @@ impl Prefilter {
         &self.literals[hit.literal as usize]
     }
 
-    /// Appends every literal in `text` to `hits`, ordered by where the gram that led to it stands.
+    /// Appends every literal in `text` to `hits`, ordered by where the gram that led to it stands; those
+    /// that matter only where a word begins where one may begin.
     pub fn find(&self, text: &[u8], hits: &mut Vec<Hit>) {
         // Whether a gram passes moves the end of this list, and nothing branches on it.
         let mut passed = [0u16; BLOCK];
@@ -175,12 +195,19 @@ impl Prefilter {
         let gram = gram(text, at);
         for (mask, number) in MASKS.into_iter().zip(0u8..) {
             let here = gram & mask;
-            let slot = slot(here, number);
-            let own = self.slots[slot] as usize..self.slots[slot + 1] as usize;
-            for gram in &self.grams[own] {
-                if gram.bytes != here || gram.mask != number {
+            if let Some(masked) = usize::from(number).checked_sub(1) {
+                let (word, bit) = masked_bit(here);
+                if self.masked[masked][word] >> bit & 1 == 0 {
                     continue;
                 }
+            }
+            let slot = slot(here, number);
+            for number in self.slots[slot]..self.slots[slot + 1] {
+                // No mask leaves what another one leaves: only a masked byte is zero.
+                if self.keys[number as usize] != here {
+                    continue;
+                }
+                let gram = &self.grams[number as usize];
                 let Some(start) = at.checked_add_signed(-isize::from(gram.offset)) else {
                     continue;
                 };
@@ -188,7 +215,8 @@ impl Prefilter {
                     let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default()) | FOLD;
                     (eight ^ gram.head) << (64 - 8 * u32::from(gram.head_length)) == 0
                 });
-                if !begins {
+                let within = gram.begins && start > 0 && !may_precede(text[start - 1]);
+                if !begins || within {
                     continue;
                 }
                 let literal = &self.literals[gram.literal as usize];
@@ -234,6 +262,13 @@ fn bit(gram: u32) -> (usize, u32) {
     ((hash >> (32 - WORD_BITS)) as usize, (hash >> 12) & 63)
 }
 
+/// The word and the bit of three bytes among those of their mask.
+#[inline]
+fn masked_bit(bytes: u32) -> (usize, u32) {
+    let hash = bytes.wrapping_mul(MULTIPLIER) >> 15;
+    (hash as usize >> 6 & (MASKED_WORDS - 1), hash & 63)
+}
+
 /// The slot of a masked gram.
 #[inline]
 fn slot(bytes: u32, mask: u8) -> usize {
@@ -241,32 +276,54 @@ fn slot(bytes: u32, mask: u8) -> usize {
     (hash >> (32 - SLOT_BITS)) as usize
 }
 
-/// The grams that a masked one stands for: with every byte there is, folded, where one does not count.
-fn with_any(bytes: u32, mask: u8) -> impl Iterator<Item = u32> {
-    let shift = match mask {
-        0 => None,
-        1 => Some(0),
-        _ => Some(8 * (GRAM - 1)),
-    };
-    // Folding leaves half of the bytes apart.
-    let all = (0..=u32::from(u8::MAX)).filter(|byte| byte & 0x20 != 0);
-    let last = if shift.is_some() { usize::MAX } else { 1 };
-    all.take(last)
-        .map(move |byte| shift.map_or(bytes, |shift| bytes | byte << shift))
+/// Whether a word may begin after this byte: no word goes on, or it may be the end of an escape such as
+/// `\n` and `%3D`.
+fn may_precede(b: u8) -> bool {
+    !(b.is_ascii_alphanumeric() || b == b'_')
+        || b.is_ascii_hexdigit()
+        || matches!(b, b'n' | b'r' | b't')
 }
 
-/// Two neighbouring grams of a literal, with their masks and offsets: the least common that it has.
-fn neighbours(literal: &[u8], common: &Common) -> impl Iterator<Item = (u32, u8, isize)> + use<> {
+/// The grams that a masked one stands for: with every byte there is, folded, where one does not count;
+/// before what `begins` a word those that may stand there.
+fn with_any(bytes: u32, mask: u8, begins: bool) -> impl Iterator<Item = u32> {
+    let (shift, last) = match mask {
+        0 => (0, 0),
+        1 => (0, u8::MAX),
+        _ => (8 * (GRAM as u32 - 1), u8::MAX),
+    };
+    let any = move |byte: &u8| {
+        // Folding leaves half of the bytes apart; each stands for two.
+        byte & 0x20 != 0 && (!begins || mask != 1 || may_precede(*byte) || may_precede(byte ^ 0x20))
+    };
+    let none = (mask == 0).then_some(bytes);
+    let with = (0..=last)
+        .filter(any)
+        .map(move |byte| bytes | u32::from(byte) << shift);
+    none.into_iter().chain(with.filter(move |_| mask != 0))
+}
+
+/// Two neighbouring grams of a literal, masked, with their masks and offsets: the least common that it has.
+fn neighbours(
+    literal: Literal<'_>,
+    common: &Common,
+) -> impl Iterator<Item = (u32, u8, isize)> + use<> {
+    let Literal {
+        text: literal,
+        begins,
+    } = literal;
     // What stands beside a short literal is any byte.
     let before = (gram(literal, 0) << 8, 1, -1);
+    let three = |offset: usize| gram(literal, offset) & MASKS[2];
     let share = |(bytes, mask, _): (u32, u8, isize)| -> f64 {
-        let bytes = bytes & MASKS[usize::from(mask)];
-        with_any(bytes, mask).map(|gram| common.share(gram)).sum()
+        with_any(bytes, mask, begins)
+            .map(|gram| common.share(gram))
+            .sum()
     };
     let pair = match literal.len() {
-        SHORTEST => [before, (gram(literal, 0), 2, 0)],
+        SHORTEST => [before, (three(0), 2, 0)],
         GRAM => {
-            let after = (gram(literal, 1), 2, 1);
+            let after = (three(1), 2, 1);
             let beside = if share(before) <= share(after) {
                 before
             } else {
@@ -295,7 +352,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn find(literals: &[&str], text: &[u8]) -> Vec<(u32, usize)> {
-        let prefilter = Prefilter::new(literals.iter().map(|l| l.as_bytes()));
+        let literals = literals.iter().map(|text| Literal {
+            text: text.as_bytes(),
+            begins: text.ends_with('_'),
+        });
+        let prefilter = Prefilter::new(literals);
         let mut hits = Vec::new();
         prefilter.find(text, &mut hits);
         let mut hits: Vec<_> = hits.into_iter().map(|h| (h.literal, h.start)).collect();
@@ -308,7 +369,8 @@ mod tests {
         let mut hits = Vec::new();
         for (literal, index) in literals.iter().zip(0..) {
             for (start, window) in text.windows(literal.len()).enumerate() {
-                if window.eq_ignore_ascii_case(literal.as_bytes()) {
+                let begins = start == 0 || !literal.ends_with('_') || may_precede(text[start - 1]);
+                if begins && window.eq_ignore_ascii_case(literal.as_bytes()) {
                     hits.push((index, start));
                 }
             }
@@ -330,7 +392,10 @@ mod tests {
     #[test]
     fn picks_rare_grams() {
         let common = Common::new();
-        let offset = |literal: &[u8]| neighbours(literal, &common).next().unwrap().2;
+        let offset = |text: &[u8]| {
+            let literal = Literal { text, begins: true };
+            neighbours(literal, &common).next().unwrap().2
+        };
         assert!(offset(b"-----begin") > 0, "a rule is common");
         assert!(offset(b"interzqxw") > 1, "`inte` and `nter` are common");
     }
@@ -338,7 +403,7 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_the_simple_version(text in "[aAbB_x]{0,40}") {
-            let literals = ["abab", "a_xb", "bbaab", "xxxxxx", "b_aa", "bax", "_ab"];
+            let literals = ["abab", "a_xb", "bbaab", "xxxxxx", "b_aa", "bax", "_ab", "ab_", "xba_", "bxab_"];
             prop_assert_eq!(find(&literals, text.as_bytes()), find_simply(&literals, text.as_bytes()));
         }
 
@@ -347,7 +412,7 @@ mod tests {
             let mut text = text;
             let at = at.min(text.len());
             text.splice(at..at, *b"sK_lIve_");
-            let literals = ["sk_live_", "live_", "ive", "sk_l"];
+            let literals = ["sk_live_", "live_", "ive", "sk_l", "sk_", "ive_"];
             prop_assert_eq!(find(&literals, &text), find_simply(&literals, &text));
         }
     }

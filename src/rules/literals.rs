@@ -19,7 +19,7 @@ pub const MAX_LITERALS: usize = 64;
 /// Longer literals say nothing more to the prefilter.
 const LITERAL_CUT: usize = 16;
 
-/// A literal is not cut shorter: such short ones stand everywhere, and cost more than many longer ones.
+/// Longer literals are not cut shorter: such short ones stand everywhere, and cost more than many longer ones.
 const LEAST_CUT: usize = 5;
 
 /// The largest classes of characters with which a literal goes on, one literal for each.
@@ -102,9 +102,11 @@ pub fn few(literals: &[Text]) -> Vec<Text> {
         }
         shortest
     };
-    let lengths = [LITERAL_CUT, 12, 8, 6, LEAST_CUT];
+    let is_short = literals.iter().any(|literal| literal.len() < LEAST_CUT);
+    let lengths = [LITERAL_CUT, 12, 8, 6, LEAST_CUT, MIN_LITERAL, MIN_MARKED];
     let mut cuts = lengths
         .into_iter()
+        .filter(|&length| length >= LEAST_CUT || is_short)
         .map(cut)
         .filter(|cut| cut.iter().all(|literal| literal.len() >= MIN_MARKED));
     let longest = cuts.next().unwrap_or_default();
