@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::pattern::{Matched, begins_here, stands_alone};
+use super::pattern::{Matched, begins_here, is_in_base64, stands_alone};
 use super::{Basis, Detector, Dropped, Match, Observer, Scratch, validate};
 use crate::model::{Blob, Checksum};
 use crate::rules::Rule;
@@ -81,7 +81,7 @@ impl Detector {
         observer: &mut impl Observer,
     ) {
         let index = rule.index;
-        if !stands_alone(text, &found.whole) {
+        if !stands_alone(text, &found.whole) || is_in_base64(text, &found.whole) {
             return observer.dropped(index, &found.secret, &Dropped::Boundary);
         }
         let verdict = match validate::validate(rule, text, &found.whole, &found.secret, self.now) {

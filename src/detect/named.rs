@@ -5,6 +5,8 @@ mod drawn;
 mod looks;
 mod password;
 
+use std::ops::Range;
+
 use super::file::{self, FileKind};
 use super::position::{self, Place, Position};
 use super::validate::Dropped;
@@ -45,6 +47,8 @@ struct Candidate<'a> {
     value: &'a [u8],
     /// Whether it stands in quotes, or where none are needed.
     literal: bool,
+    /// Whether it is a name or a call where code stands.
+    in_code: bool,
     kind: FileKind,
     place: Place,
 }
@@ -68,6 +72,7 @@ pub(super) fn judge(
     let candidate = Candidate {
         value: &text[position.value.clone()],
         literal: position.literal,
+        in_code: kind == FileKind::Code && !position.literal && !in_comment(text, &position.value),
         kind,
         place: position.place,
     };
@@ -211,11 +216,30 @@ impl Candidate<'_> {
     }
 }
 
+/// Whether the line, as far as the place, is a comment.
+fn in_comment(text: &[u8], place: &Range<usize>) -> bool {
+    let before = &text[place.start.saturating_sub(400)..place.start];
+    let line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+    let starts = [b"//".as_slice(), b"#", b"*", b"/*", b"--", b";", b"%"];
+    starts
+        .iter()
+        .any(|mark| line.trim_ascii_start().starts_with(mark))
+        || memchr::memmem::find(line, b" // ").is_some()
+        || memchr::memmem::find(line, b" # ").is_some()
+}
+
 /// Whether the place is in a row of values: `INSERT … VALUES (1, 'name', '…')`.
 fn in_sql_row(text: &[u8], position: &Position) -> bool {
     let before = &text[position.name.start.saturating_sub(160)..position.name.start];
     let line = before.rsplit(|&b| b == b'\n').next().unwrap_or_default();
-    memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some()
+    let line = line.to_ascii_lowercase();
+    memchr::memmem::find_iter(&line, b"values").any(|at| {
+        let alone = at == 0 || !line[at - 1].is_ascii_alphanumeric();
+        alone
+            && line[at + b"values".len()..]
+                .trim_ascii_start()
+                .starts_with(b"(")
+    })
 }
 
 #[cfg(test)]
@@ -226,6 +250,7 @@ mod tests {
         let candidate = Candidate {
             value: value.as_bytes(),
             literal: true,
+            in_code: false,
             kind,
             place: Place::Name,
         };

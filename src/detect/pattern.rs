@@ -152,6 +152,20 @@ pub(super) fn stands_alone(text: &[u8], whole: &Range<usize>) -> bool {
     left && right
 }
 
+/// Whether the match is a part of something much longer in base64, as an image in a page is: there every
+/// short text turns up by chance.
+pub(super) fn is_in_base64(text: &[u8], whole: &Range<usize>) -> bool {
+    const MORE: usize = 200;
+    let is_code = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let before = &text[whole.start.saturating_sub(MORE)..whole.start];
+    let after = &text[whole.end..text.len().min(whole.end + MORE)];
+    let before = before.iter().rev().take_while(is_code).count();
+    let after = after.iter().take_while(is_code).count();
+    // A path has no `+`.
+    let run = &text[whole.start - before..whole.end + after];
+    before + after >= MORE && run.contains(&b'+') && run.iter().all(|b| is_code(&b))
+}
+
 /// Whether what stands at `at` does not go on a word to its left.
 pub(super) fn begins_here(text: &[u8], at: usize) -> bool {
     !is_word(text[at]) || at == 0 || !is_word(text[at - 1]) || ends_in_escape(&text[..at])

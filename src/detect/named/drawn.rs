@@ -10,9 +10,9 @@ use crate::model::Confidence;
 use crate::rules::schema::Noun;
 
 /// Parts of the names of algorithms, which drawn values do not have.
-const ALGORITHMS: &[&[u8]] = &[
-    b"sha1", b"sha256", b"sha384", b"sha512", b"sha-", b"hmac", b"pbkdf", b"aes", b"md5",
-    b"withrsa", b"ecdsa", b"secp256", b"ed25519", b"hs256", b"rs256",
+const ALGORITHMS: &[&str] = &[
+    "sha1", "sha256", "sha384", "sha512", "sha-", "hmac", "pbkdf", "aes", "md5", "withrsa",
+    "ecdsa", "secp256", "ed25519", "hs256", "rs256",
 ];
 
 impl Candidate<'_> {
@@ -31,16 +31,17 @@ impl Candidate<'_> {
         if let Some(why) = is_expression(value) {
             return not(why);
         }
+        // `apiKey: SensitiveText;`: a type, a variable.
+        let identifier = |b: &u8| b.is_ascii_alphanumeric() || b"_$.<>?".contains(b);
+        let name = !value[0].is_ascii_digit() && value.iter().all(identifier);
+        if name && (self.in_code || bare && reads_as_words(value)) {
+            return not("a name in code");
+        }
         let word = |part: &[u8]| part.len() >= 4 && reads_as_words(part);
         if bare && value.contains(&b'_') && value.split(|&b| b == b'_').any(word) {
             return not("a name in code");
         }
-        if value.len() < 40
-            && ALGORITHMS
-                .iter()
-                .any(|name| memchr::memmem::find(&lower, name).is_some())
-            && !lower.iter().all(u8::is_ascii_hexdigit)
-        {
+        if names_algorithm(&String::from_utf8_lossy(&lower)) {
             return not("the name of an algorithm");
         }
         if made_of_parts(value) || is_identifier(value) {
@@ -66,6 +67,13 @@ impl Candidate<'_> {
         }
         Err(why)
     }
+}
+
+/// Whether a value, in lower case, is the name of an algorithm, or has one in it.
+pub(super) fn names_algorithm(lower: &str) -> bool {
+    lower.len() < 40
+        && ALGORITHMS.iter().any(|name| lower.contains(name))
+        && !lower.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Whether the value is a name of code: words joined by `_`, of which one is made of letters and reads as

@@ -52,6 +52,17 @@ pub(super) fn has_any(value: &[u8], marks: &[&[u8]]) -> bool {
         .any(|mark| memchr::memmem::find(value, mark).is_some())
 }
 
+/// `forms.CharField(`, `InitVar[str]`, `[NullString]::Value`: a call, an index or a cast, or what is left
+/// of one.
+pub(super) fn is_call(value: &[u8]) -> bool {
+    let name = value
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || b"_.:$".contains(b))
+        .count();
+    matches!(value.get(name), Some(b'(' | b'['))
+        && (name == 0 || value[0].is_ascii_alphabetic() || value[0] == b'$')
+}
+
 /// Why a value is code, a template or text rather than one word.
 pub(super) fn is_expression(value: &[u8]) -> Option<&'static str> {
     let has = |mark: &[u8]| memchr::memmem::find(value, mark).is_some();

@@ -1,7 +1,8 @@
 //! Whether a value is a password that somebody chose.
 
 use super::Candidate;
-use super::looks::{Classes, has_any, is_expression, is_uuid, plain_symbols};
+use super::drawn::names_algorithm;
+use super::looks::{Classes, has_any, is_call, is_expression, is_uuid, plain_symbols};
 use crate::detect::file::FileKind;
 use crate::detect::position::{self, Place};
 use crate::detect::validate::{Dropped, literal, placeholder, reads_as_words};
@@ -144,6 +145,9 @@ impl Candidate<'_> {
         if let Some(why) = is_expression(value) {
             return not(why);
         }
+        if !self.literal && is_call(value) {
+            return not("an expression");
+        }
         literal::is_reference(value)?;
         let classes = Classes::of(value);
         let joined = plain_symbols(value) == classes.symbols;
@@ -157,6 +161,9 @@ impl Candidate<'_> {
         {
             return not("a name");
         }
+        if names_algorithm(&text) {
+            return not("the name of an algorithm");
+        }
         let inside = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}"));
         if is_uuid(inside.unwrap_or(value)) {
             return not("an id");
@@ -169,6 +176,7 @@ impl Candidate<'_> {
         }
         if value.starts_with(b"ENC") && matches!(value.get(3), Some(b'(' | b'['))
             || value.starts_with(b"{cipher}")
+            || is_encrypted_by_maven(value)
         {
             return not("encrypted");
         }
@@ -223,6 +231,12 @@ impl Candidate<'_> {
         }
         Ok(Confidence::Medium)
     }
+}
+
+/// `{Ur5BpeQG…=}`: what Maven makes of a password with its master password.
+fn is_encrypted_by_maven(value: &[u8]) -> bool {
+    let inside = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"=}"));
+    inside.is_some_and(|code| code.len() >= 40)
 }
 
 /// Whether the word, or each of its parts, is one that stands for a password.

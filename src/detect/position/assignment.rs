@@ -17,11 +17,12 @@ const FALLS_BACK: &[&str] = &["||", "??", "?:", "or "];
 /// The value that the name is set to, and whether it is written as a literal.
 pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, bool)> {
     let mut at = name.end;
-    let mut closed = false;
+    let (mut closed, mut called) = (false, false);
     while let Some(&b) = text.get(at) {
         match b {
             b'"' | b'\'' | b'`' => closed = true,
-            b']' | b')' | b'\\' | b'?' | b'!' => {}
+            b')' => called = closed,
+            b']' | b'\\' | b'?' | b'!' => {}
             _ => break,
         }
         at += 1;
@@ -31,6 +32,10 @@ pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Rang
     if spaced > at && text.get(spaced) == Some(&b'(') {
         let close = text[spaced..].iter().take(40).position(|&b| b == b')');
         spaced = close.map_or(spaced, |close| skip_space(text, spaced + close + 1));
+    }
+    // `sign("secret") => "…"`: what a call gives that is handed the name.
+    if called && text[spaced..].starts_with(b"=>") {
+        return None;
     }
     if let Some(start) = after_value_word(text, spaced) {
         return value_at(text, start, true);
@@ -177,7 +182,14 @@ fn after_operator(
         b',' if closed || text[..name.start].ends_with(b"env:") => {
             quoted(text, next_token(text, at + 1)).map(|(v, _)| (v, true))
         }
-        b'>' if opens_element(text, name.start) => unquoted(text, at + 1).map(|v| (v, true)),
+        b'>' if opens_element(text, name.start) => {
+            let value = unquoted(text, at + 1)?;
+            // `<USER>:<PASSWORD>@host`: slots, where no other tag follows at once.
+            let goes_on = text
+                .get(value.end)
+                .is_some_and(|&b| b == b'<' || b.is_ascii_whitespace());
+            goes_on.then_some((value, true))
+        }
         _ => None,
     }
 }

@@ -54,7 +54,12 @@ fn call_argument(text: &[u8], at: usize) -> Option<Range<usize>> {
     if looks_up(&text[at..open]) {
         return None;
     }
-    let (value, _) = quoted(text, skip_space(text, open + 1))?;
+    let (value, end) = quoted(text, skip_space(text, open + 1))?;
+    // `.get("a" + b)`: only a part of what it is called with.
+    let next = skip_space(text, end + 1);
+    if !matches!(text.get(next), Some(b')' | b',' | b'.' | b'\n' | b'\r')) {
+        return None;
+    }
     Some(strip_scheme(text, value.clone()).unwrap_or(value))
 }
 
@@ -65,9 +70,10 @@ fn looks_up(callee: &[u8]) -> bool {
         .rposition(|&b| !is_name(b))
         .map_or(0, |at| at + 1);
     let last = callee[start..].to_ascii_lowercase();
-    let verbs: [&[u8]; 12] = [
+    let verbs: [&[u8]; 23] = [
         b"get", b"read", b"load", b"fetch", b"find", b"lookup", b"env", b"input", b"prompt",
-        b"require", b"query", b"config",
+        b"require", b"query", b"config", b"ask", b"column", b"decode", b"dig", b"encode", b"field",
+        b"lstrip", b"pop", b"rstrip", b"split", b"strip",
     ];
     let own: [&[u8]; 4] = [b"t", b"tr", b"__", b"gettext"];
     verbs.iter().any(|verb| last.starts_with(verb)) || own.contains(&&*last)

@@ -15,6 +15,7 @@ const ANYWHERE: &[&[u8]] = &[
     b"yourkey",
     b"yourapi",
     b"yourtoken",
+    b"yourstrong",
     b"your_",
     b"your-",
     b"mysecret",
@@ -88,6 +89,9 @@ pub(crate) fn reason(body: &[u8]) -> Option<&'static str> {
             return Some("a placeholder word");
         }
     }
+    if is_word_for_one(body) {
+        return Some("a word for one");
+    }
     if few_characters(body) {
         return Some("one or two characters over and over");
     }
@@ -125,6 +129,45 @@ fn has_slot(body: &[u8]) -> bool {
                     .all(|b| b.is_ascii_alphanumeric() || b" _-./".contains(b))
             })
     })
+}
+
+/// `ACCESSKEY`, `pass%20word`, `this.base.password`: nothing but a word that says what will stand there,
+/// cut by other characters or at the end of a path of names.
+fn is_word_for_one(body: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[
+        b"accesskey",
+        b"accesstoken",
+        b"apikey",
+        b"apitoken",
+        b"authtoken",
+        b"mypassword",
+        b"passphrase",
+        b"passwd",
+        b"password",
+        b"secretkey",
+        b"username",
+        b"userpassword",
+        b"yourpassword",
+    ];
+    if body.len() > 64 {
+        return false;
+    }
+    let lower = body.to_ascii_lowercase();
+    let path = |b: &u8| b.is_ascii_alphabetic() || b"_.$".contains(b);
+    if lower.contains(&b'.') && lower.iter().all(path) {
+        let last = lower.rsplit(|&b| b == b'.').next().unwrap_or_default();
+        return WORDS.contains(&last);
+    }
+    let mut letters = Vec::with_capacity(lower.len());
+    let mut rest = &*lower;
+    while let [first, after @ ..] = rest {
+        // What is percent-encoded is no letter either.
+        let escaped =
+            *first == b'%' && after.len() >= 2 && after[..2].iter().all(u8::is_ascii_hexdigit);
+        letters.extend(first.is_ascii_alphanumeric().then_some(*first));
+        rest = if escaped { &after[2..] } else { after };
+    }
+    WORDS.contains(&&*letters)
 }
 
 fn contains(text: &[u8], word: &[u8]) -> bool {
