@@ -47,6 +47,8 @@ struct Candidate<'a> {
     value: &'a [u8],
     /// Whether it stands in quotes, or where none are needed.
     literal: bool,
+    /// Whether the name says that an application signs with it.
+    signs: bool,
     /// Whether it is a name or a call where code stands.
     in_code: bool,
     kind: FileKind,
@@ -72,6 +74,7 @@ pub(super) fn judge(
     let candidate = Candidate {
         value: &text[position.value.clone()],
         literal: position.literal,
+        signs: signs(&text[position.name.clone()]),
         in_code: kind == FileKind::Code && !position.literal && !in_comment(text, &position.value),
         kind,
         place: position.place,
@@ -184,6 +187,7 @@ fn noun(text: &[u8], position: &Position) -> Option<Noun> {
         Place::Listed if in_sql_row(text, position) => position::noun(name),
         Place::Listed => {
             let before = &text[position.name.start.saturating_sub(40)..position.name.start];
+            let before = before.strip_suffix(b"--").unwrap_or(before);
             let call = before
                 .trim_ascii_end()
                 .strip_suffix(b"\"")
@@ -199,8 +203,31 @@ fn noun(text: &[u8], position: &Position) -> Option<Noun> {
             let sets = SETS_NAMED.iter().any(|verb| word.contains(verb));
             sets.then(|| position::noun(name)).flatten()
         }
-        _ => position::noun(name),
+        _ => position::noun(name).or_else(|| {
+            // `"jwt": { "key": "…" }`
+            let own = std::str::from_utf8(&text[position.name.clone()]).ok()?;
+            let around = own
+                .eq_ignore_ascii_case("key")
+                .then(|| position::enclosing(text, &position.name))?;
+            position::noun(&format!("{}_key", std::str::from_utf8(around).ok()?))
+        }),
     }
+}
+
+/// Whether the name is that of a secret with which an application signs, which people type.
+fn signs(name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let words: [&[u8]; 6] = [
+        b"cookie",
+        b"hmac",
+        b"jwt",
+        b"session",
+        b"sign",
+        b"app_secret",
+    ];
+    words
+        .iter()
+        .any(|word| memchr::memmem::find(&lower, word).is_some())
 }
 
 impl Candidate<'_> {
@@ -250,6 +277,7 @@ mod tests {
         let candidate = Candidate {
             value: value.as_bytes(),
             literal: true,
+            signs: false,
             in_code: false,
             kind,
             place: Place::Name,

@@ -187,7 +187,17 @@ fn hole(text: &[u8], brace: usize) -> Option<Edit> {
 /// The literal that follows one that ends at `end`, with an operator between them or without.
 fn next_literal(text: &[u8], end: usize) -> Option<Literal> {
     let mut at = blanks(text, end);
-    let operators: [&[u8]; 8] = [b"..", b"||", b"<>", b"+", b".", b"&", b"~", b"\\\n"];
+    let operators: [&[u8]; 9] = [
+        b".concat(",
+        b"..",
+        b"||",
+        b"<>",
+        b"+",
+        b".",
+        b"&",
+        b"~",
+        b"\\\n",
+    ];
     if let Some(operator) = operators.iter().find(|op| text[at..].starts_with(op)) {
         at = blanks(text, at + operator.len());
     }

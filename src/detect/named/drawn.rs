@@ -44,10 +44,12 @@ impl Candidate<'_> {
         if names_algorithm(&String::from_utf8_lossy(&lower)) {
             return not("the name of an algorithm");
         }
-        if made_of_parts(value) || is_identifier(value) {
+        let classes = Classes::of(value);
+        // `keyboard-lion-42`: words and a number, which nothing but a secret is called that is signed with.
+        let phrase = self.signs && self.literal && classes.digits > 0 && value.len() >= 12;
+        if !phrase && (made_of_parts(value) || is_identifier(value)) {
             return not("a name");
         }
-        let classes = Classes::of(value);
         let Err(why) = literal::judge(value, bare, Trust::Strict) else {
             let sure = value.len() >= 20 && entropy(value) >= 3.3;
             return Ok(if sure && self.place == Place::Name {
@@ -58,6 +60,9 @@ impl Candidate<'_> {
         };
         // Signing secrets are also typed by people: with symbols, or shorter.
         let typed = noun == Noun::Secret && (self.literal || self.kind != FileKind::Code);
+        if phrase && typed && literal::is_reference(value).is_ok() {
+            return Ok(Confidence::Medium);
+        }
         if typed && literal::is_reference(value).is_ok() && !reads_as_words(value) {
             let various = classes.kinds() >= 3 && value.len() >= 12
                 || classes.kinds() >= 2 && classes.digits > 0 && value.len() >= 8;

@@ -142,6 +142,10 @@ impl Candidate<'_> {
         if let Some(why) = placeholder::reason(value) {
             return Err(Dropped::Placeholder(why));
         }
+        // Google's passwords for applications, as it shows them.
+        if self.literal && is_four_fours(value) {
+            return Ok(Confidence::High);
+        }
         if let Some(why) = is_expression(value) {
             return not(why);
         }
@@ -161,40 +165,16 @@ impl Candidate<'_> {
         {
             return not("a name");
         }
-        if names_algorithm(&text) {
-            return not("the name of an algorithm");
+        if let Some(why) = not_chosen(value, &text, &classes) {
+            return not(why);
         }
         let inside = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"}"));
         if is_uuid(inside.unwrap_or(value)) {
-            return not("an id");
-        }
-        if value.starts_with(b"\\x") || value.starts_with(b"\\u") || value.starts_with(b"0x") {
-            return not("bytes, or a number");
-        }
-        if value.contains(&b'/') && value.len() < 12 && classes.lower == 0 {
-            return not("a short list");
-        }
-        if value.starts_with(b"ENC") && matches!(value.get(3), Some(b'(' | b'['))
-            || value.starts_with(b"{cipher}")
-            || is_encrypted_by_maven(value)
-        {
-            return not("encrypted");
-        }
-        if classes.letters == 0 && value.contains(&b'.') {
-            return not("a number of dots, such as a version");
-        }
-        if classes.lower == 0 && classes.digits == 0 && classes.symbols > 0 && joined {
-            return not("a constant's name");
-        }
-        if value
-            .windows(3)
-            .any(|w| w[0] == b'$' && w[1..].iter().all(u8::is_ascii_uppercase))
-        {
-            return not("text with a variable");
-        }
-        let parts = value.split(|&b| b == b'|').count();
-        if parts >= 3 || value.starts_with(b"\\s") || has_any(value, &[b".+", b".*", b"\\w"]) {
-            return not("a pattern, or a list of rules");
+            return if self.literal && inside.is_none() {
+                Ok(Confidence::Medium)
+            } else {
+                not("an id")
+            };
         }
         let strong = value.len() >= 8 && classes.kinds() >= 3 && (classes.digits > 0 || !joined);
         if strong {
@@ -231,6 +211,52 @@ impl Candidate<'_> {
         }
         Ok(Confidence::Medium)
     }
+}
+
+/// Why nobody chose the value, although it has no words for that: it is another thing.
+fn not_chosen(value: &[u8], lower: &str, classes: &Classes) -> Option<&'static str> {
+    let joined = plain_symbols(value) == classes.symbols;
+    if names_algorithm(lower) {
+        return Some("the name of an algorithm");
+    }
+    if value.starts_with(b"\\x") || value.starts_with(b"\\u") || value.starts_with(b"0x") {
+        return Some("bytes, or a number");
+    }
+    if value.contains(&b'/') && value.len() < 12 && classes.lower == 0 {
+        return Some("a short list");
+    }
+    if value.starts_with(b"ENC") && matches!(value.get(3), Some(b'(' | b'['))
+        || value.starts_with(b"{cipher}")
+        || is_encrypted_by_maven(value)
+    {
+        return Some("encrypted");
+    }
+    if classes.letters == 0 && value.contains(&b'.') {
+        return Some("a number of dots, such as a version");
+    }
+    if classes.lower == 0 && classes.digits == 0 && classes.symbols > 0 && joined {
+        return Some("a constant's name");
+    }
+    if value
+        .windows(3)
+        .any(|w| w[0] == b'$' && w[1..].iter().all(u8::is_ascii_uppercase))
+    {
+        return Some("text with a variable");
+    }
+    let parts = value.split(|&b| b == b'|').count();
+    if parts >= 3 || value.starts_with(b"\\s") || has_any(value, &[b".+", b".*", b"\\w"]) {
+        return Some("a pattern, or a list of rules");
+    }
+    None
+}
+
+/// `dnuo vkss gfls bnzc`
+fn is_four_fours(value: &[u8]) -> bool {
+    let parts = || value.split(|&b| b == b' ');
+    value.len() == 19
+        && parts().count() == 4
+        && parts().all(|part| part.len() == 4 && part.iter().all(u8::is_ascii_lowercase))
+        && !value.split(|&b| b == b' ').all(reads_as_words)
 }
 
 /// `{Ur5BpeQG…=}`: what Maven makes of a password with its master password.

@@ -70,6 +70,9 @@ pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Rang
         {
             return value_at(text, spaced, true);
         }
+        if line.is_empty() && !option {
+            return alone_behind(text, spaced);
+        }
         let before = &text[name.start.saturating_sub(4)..name.start];
         let prose = before.eq_ignore_ascii_case(b"api ");
         if prose && matches!(text.get(spaced), Some(b) if b.is_ascii_alphanumeric() || *b == b'`') {
@@ -82,6 +85,17 @@ pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Rang
         }
     }
     None
+}
+
+/// `api_key 603b3dbf79d5` on a line of its own, in a file where that sets something: one word that is more
+/// than letters.
+fn alone_behind(text: &[u8], at: usize) -> Option<(Range<usize>, bool)> {
+    let value = unquoted(text, at)?;
+    let rest = &text[value.end..];
+    let ends = rest.is_empty() || rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
+    let word = &text[value.clone()];
+    let telling = word.len() >= 6 && word.iter().any(u8::is_ascii_digit);
+    (ends && telling).then_some((value, false))
 }
 
 /// The literal in `.unwrap_or("…")`, `.getOrElse(() -> "…")` behind a look-up.

@@ -5,6 +5,7 @@ mod assignment;
 mod cursor;
 mod literal;
 mod names;
+mod sql;
 
 use std::ops::Range;
 
@@ -48,6 +49,9 @@ pub(super) enum Place {
 
 /// The longest name around a word, to either side of it.
 const NAME_REACH: usize = 80;
+
+/// How far before a name the block around it may begin.
+const BLOCK_REACH: usize = 600;
 
 /// How many arguments of a call are looked at.
 const MAX_ARGUMENTS: usize = 4;
@@ -98,12 +102,58 @@ pub(super) fn around(text: &[u8], word: &Range<usize>, mut found: impl FnMut(Pos
         });
     }
     called(text, &name, &mut found);
+    sql::inserted(text, &name, &mut found);
     end
 }
 
 /// `name` with the path of names before it: `acme.api_key`, `$this->acme.key`.
 pub(super) fn path_of(text: &[u8], name: &Range<usize>) -> Range<usize> {
     path_start(text, name.start)..name.end
+}
+
+/// The name that the block around `name` has: `jwt` for `key` in `"jwt": { "key": … }`, or in indented
+/// lines below `jwt:`.
+pub(super) fn enclosing<'t>(text: &'t [u8], name: &Range<usize>) -> &'t [u8] {
+    let low = name.start.saturating_sub(BLOCK_REACH);
+    let before = &text[low..name.start];
+    let mut depth = 0;
+    let brace = before.iter().rposition(|b| {
+        match b {
+            b'}' => depth += 1,
+            b'{' if depth > 0 => depth -= 1,
+            b'{' => return true,
+            _ => {}
+        }
+        false
+    });
+    let head = match brace {
+        Some(brace) => &before[..brace],
+        None => above(text, low, name.start),
+    };
+    let head = head.trim_ascii_end();
+    let head = head.strip_suffix(b">").unwrap_or(head);
+    let joints = |b: &u8| b.is_ascii_whitespace() || b"\"'`:=(".contains(b);
+    let end = head.iter().rposition(|b| !joints(b)).map_or(0, |at| at + 1);
+    let start = head[..end].iter().rposition(|&b| !is_name(b));
+    &head[start.map_or(0, |at| at + 1)..end]
+}
+
+/// What stands before `at` on the nearest line above that is indented less, if that opens a block.
+fn above(text: &[u8], low: usize, at: usize) -> &[u8] {
+    let indent = |line: &[u8]| line.len() - line.trim_ascii_start().len();
+    let own = line_start(text, at);
+    let depth = text[own..at]
+        .iter()
+        .take_while(|b| b.is_ascii_whitespace())
+        .count();
+    let lines = text[low.min(own)..own].split(|&b| b == b'\n').rev();
+    let mut lines = lines.filter(|line| !line.trim_ascii().is_empty());
+    let parent = lines.find(|line| indent(line) < depth).unwrap_or_default();
+    if parent.trim_ascii_end().ends_with(b":") {
+        parent
+    } else {
+        &[]
+    }
 }
 
 /// What a call of `name`, or of a member of it, is handed; or what a function of that name returns.

@@ -1,9 +1,11 @@
 //! Which names hold credentials, and which hold something about them.
 
+mod others;
 mod words;
 
 use crate::rules::schema::Noun;
-use words::{NOUNS, OTHER, OTHER_LAST, OTHER_PAIRS, PASSWORDS, PLAIN, QUALIFIERS};
+use others::{OTHER, OTHER_LAST, OTHER_PAIRS};
+use words::{NOUNS, PASSWORDS, PLAIN, QUALIFIERS};
 
 /// Texts of which every name of a credential has one: where to look for them.
 pub(in crate::detect) const TRIGGERS: &[&str] = &[

@@ -6,6 +6,7 @@ use data_encoding::BASE64;
 use der::{Decode as _, Header, SliceReader, Tag};
 
 use super::{Dropped, Verdict};
+use crate::model::Confidence;
 
 /// The longest armoured body that is read: an RSA key of 16,384 bits has 12.6 KB.
 const MAX_BODY: usize = 32 * 1024;
@@ -24,11 +25,33 @@ pub(super) fn read(
     };
     let body = without_line_prefix(text, from, length);
     let (headers, encoded) = split_headers(&body);
+    let mut verdict = Verdict::default();
+    match what(label, &headers, encoded) {
+        Ok(what) => verdict.evidence.push(what),
+        // Somebody spoiled it, perhaps not enough.
+        Err(Dropped::Structure(why)) if looks_drawn(encoded) => {
+            verdict.evidence.push(format!("it cannot be read: {why}"));
+            verdict.confidence = Some(Confidence::Medium);
+        }
+        Err(dropped) => return Err(dropped),
+    }
+    Ok((from..from + length, verdict))
+}
+
+/// Whether the body is at least a line and a half of base64 that no person typed.
+fn looks_drawn(encoded: &[u8]) -> bool {
+    let is_code = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let code: Vec<u8> = encoded.iter().copied().filter(is_code).collect();
+    let others = encoded.len() - code.len();
+    code.len() >= 96 && 4 * others < code.len() && super::entropy(&code) >= 4.5
+}
+
+/// What kind of key the body holds, in words.
+fn what(label: &str, headers: &str, encoded: &[u8]) -> Result<String, Dropped> {
     let Some(bytes) = decode(encoded) else {
         return Err(Dropped::Structure("its body is not base64"));
     };
-    let mut verdict = Verdict::default();
-    let what = if label.starts_with("PGP") {
+    Ok(if label.starts_with("PGP") {
         pgp(&bytes)?
     } else if label.starts_with("OPENSSH") {
         openssh(&bytes)?
@@ -36,9 +59,7 @@ pub(super) fn read(
         format!("{label}, encrypted by a passphrase")
     } else {
         der_key(label, &bytes)?
-    };
-    verdict.evidence.push(what);
-    Ok((from..from + length, verdict))
+    })
 }
 
 /// The body without what every line of it begins with, as the first line does: `+` in a patch, `# ` in a

@@ -84,7 +84,8 @@ pub(super) fn read(url: &[u8], password: &[u8]) -> Result<Verdict, Dropped> {
     let reserved = RESERVED
         .iter()
         .any(|name| host == *name || host.ends_with(name));
-    if reserved && literal::judge(password.as_bytes(), false, Trust::Strict).is_err() {
+    let drawn = literal::judge(password.as_bytes(), false, Trust::Strict).is_ok();
+    if reserved && !drawn && !is_chosen_with_care(&password) {
         return Err(Dropped::Placeholder(
             "the host is reserved for documentation",
         ));
@@ -104,6 +105,16 @@ pub(super) fn read(url: &[u8], password: &[u8]) -> Result<Verdict, Dropped> {
         verdict.confidence = Some(Confidence::Medium);
     }
     Ok(verdict)
+}
+
+/// Whether somebody meant the password to be hard to guess: eight characters or more, of three kinds.
+fn is_chosen_with_care(password: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| usize::from(password.bytes().any(|b| is(&b)));
+    let kinds = has(u8::is_ascii_lowercase)
+        + has(u8::is_ascii_uppercase)
+        + has(u8::is_ascii_digit)
+        + has(u8::is_ascii_punctuation);
+    password.len() >= 8 && kinds >= 3
 }
 
 #[cfg(test)]
@@ -126,5 +137,6 @@ mod tests {
         assert!(judge("db.internal", "password").is_err());
         assert!(judge("db.internal", "app").is_err(), "the user's own name");
         assert!(judge("db.example.com", "k3x9p0q2").is_err());
+        assert!(judge("db.example.com", "k3x9.P0q2").is_ok());
     }
 }
