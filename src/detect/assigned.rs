@@ -77,6 +77,7 @@ fn collect(blob: &Blob<'_>, scratch: &Scratch, positions: &mut Vec<(Position, Op
         looked_at = position::around(text, word, |position| positions.push((position, None)));
         if is_table {
             position::cells(text, word, |cell| positions.push((cell, None)));
+            position::below_header(text, word, |cell| positions.push((cell, None)));
         }
     }
 }

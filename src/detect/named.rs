@@ -126,7 +126,13 @@ fn holds(
         return Err(Dropped::Pattern);
     }
     // `"wJal\u0045…"`: the value goes on, and not everything of it is here.
-    if text.get(position.value.end) == Some(&b'\\') {
+    let after = &text[position.value.end..];
+    let quote = text[..position.value.start]
+        .last()
+        .filter(|b| b"\"'`".contains(b));
+    let closes = quote.is_some_and(|quote| after.get(1) == Some(quote))
+        && text[..position.value.start - 1].ends_with(b"\\");
+    if after.starts_with(b"\\") && !closes {
         return Err(Dropped::NotLiteral("cut by an escape"));
     }
     if position::names_digest(blob.path, text, position) {
@@ -175,7 +181,11 @@ fn noun(text: &[u8], position: &Position) -> Option<Noun> {
                 return Some(Noun::Key);
             }
             let hands_over = HANDS_OVER.iter().any(|verb| lower.starts_with(verb));
-            hands_over.then(|| position::noun(call)).flatten()
+            // `builder.password("…")`
+            let member = text[..position.name.end - call.len()].ends_with(b".");
+            (hands_over || member && position::noun(call) == Some(Noun::Password))
+                .then(|| position::noun(call))
+                .flatten()
         }
         Place::Second => {
             let call = name.rsplit(['.', ':']).next()?.to_ascii_lowercase();
@@ -186,7 +196,8 @@ fn noun(text: &[u8], position: &Position) -> Option<Noun> {
         }
         Place::Listed if in_sql_row(text, position) => position::noun(name),
         Place::Listed => {
-            let before = &text[position.name.start.saturating_sub(40)..position.name.start];
+            let start = position::path_of(text, &position.name).start;
+            let before = &text[start.saturating_sub(40)..start];
             let before = before.strip_suffix(b"--").unwrap_or(before);
             let call = before
                 .trim_ascii_end()

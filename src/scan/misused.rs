@@ -57,10 +57,16 @@ impl Scanner {
             literals: &literals,
         };
         let mut found = misuse::misuses(self.rules(), &enabled, project, &unit)?;
-        // What a format says is no credential is none either where a check would take it for one.
+        // What a format says is no credential, or only names one, is none either where a check would take it
+        // for one.
+        let named = |m: &&Match| {
+            self.rules().rule(m.rule).credential.kind != Kind::Secret && m.decoded.is_none()
+        };
+        let named = scan.matches.iter().filter(named).map(|m| &m.secret);
+        let refuted: Vec<&Range<usize>> = scan.refuted.iter().chain(named).collect();
         let refuted = |m: &Misuse| {
-            let at = |span: &Range<usize>| span.start < m.at.end && m.at.start < span.end;
-            CHECKS[m.check].id == HARDCODED && scan.refuted.iter().any(at)
+            let at = |span: &&Range<usize>| span.start < m.at.end && m.at.start < span.end;
+            CHECKS[m.check].id == HARDCODED && refuted.iter().any(at)
         };
         found.retain(|m| self.checks[m.check][m.provider] && !refuted(m));
         Some(found)

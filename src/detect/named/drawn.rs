@@ -1,7 +1,7 @@
 //! Whether a value is a key or token that a machine drew.
 
 use super::Candidate;
-use super::looks::{Classes, is_expression};
+use super::looks::{Classes, is_encrypted, is_expression};
 use crate::detect::file::FileKind;
 use crate::detect::position::Place;
 use crate::detect::validate::literal::{self, Trust};
@@ -30,6 +30,12 @@ impl Candidate<'_> {
         }
         if let Some(why) = is_expression(value) {
             return not(why);
+        }
+        if value.contains(&b'|') && value.contains(&b':') {
+            return not("a list of rules");
+        }
+        if is_encrypted(value) {
+            return not("encrypted");
         }
         // `apiKey: SensitiveText;`: a type, a variable.
         let identifier = |b: &u8| b.is_ascii_alphanumeric() || b"_$.<>?".contains(b);

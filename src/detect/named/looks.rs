@@ -52,6 +52,16 @@ pub(super) fn has_any(value: &[u8], marks: &[&[u8]]) -> bool {
         .any(|mark| memchr::memmem::find(value, mark).is_some())
 }
 
+/// Whether the value says that it is encrypted: by dotenvx, Spring, Jasypt, Maven, or as a sealed secret of
+/// Kubernetes, which has a key of 512 bytes before everything.
+pub(super) fn is_encrypted(value: &[u8]) -> bool {
+    let marks: [&[u8]; 5] = [b"encrypted:", b"enc:", b"ENC(", b"ENC[", b"{cipher}"];
+    let by_maven = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"=}"));
+    marks.iter().any(|mark| value.starts_with(mark))
+        || by_maven.is_some_and(|code| code.len() >= 40)
+        || value.starts_with(b"Ag") && value.len() >= 300
+}
+
 /// `forms.CharField(`, `InitVar[str]`, `[NullString]::Value`: a call, an index or a cast, or what is left
 /// of one.
 pub(super) fn is_call(value: &[u8]) -> bool {

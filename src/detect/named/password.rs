@@ -2,7 +2,9 @@
 
 use super::Candidate;
 use super::drawn::names_algorithm;
-use super::looks::{Classes, has_any, is_call, is_expression, is_uuid, plain_symbols};
+use super::looks::{
+    Classes, has_any, is_call, is_encrypted, is_expression, is_uuid, plain_symbols,
+};
 use crate::detect::file::FileKind;
 use crate::detect::position::{self, Place};
 use crate::detect::validate::{Dropped, literal, placeholder, reads_as_words};
@@ -149,14 +151,15 @@ impl Candidate<'_> {
         if let Some(why) = is_expression(value) {
             return not(why);
         }
-        if !self.literal && is_call(value) {
+        if !self.literal && (is_call(value) || value.starts_with(b"!")) {
             return not("an expression");
         }
         literal::is_reference(value)?;
         let classes = Classes::of(value);
         let joined = plain_symbols(value) == classes.symbols;
-        let text = String::from_utf8_lossy(value).to_ascii_lowercase();
-        if is_customary(&text) {
+        let text = String::from_utf8_lossy(value).to_lowercase();
+        let is_word = classes.digits == 0 && position::says_password_elsewhere(&text);
+        if is_word || is_customary(&text) {
             return Err(Dropped::Placeholder("a customary word"));
         }
         if classes.letters > 0
@@ -225,10 +228,7 @@ fn not_chosen(value: &[u8], lower: &str, classes: &Classes) -> Option<&'static s
     if value.contains(&b'/') && value.len() < 12 && classes.lower == 0 {
         return Some("a short list");
     }
-    if value.starts_with(b"ENC") && matches!(value.get(3), Some(b'(' | b'['))
-        || value.starts_with(b"{cipher}")
-        || is_encrypted_by_maven(value)
-    {
+    if is_encrypted(value) {
         return Some("encrypted");
     }
     if classes.letters == 0 && value.contains(&b'.') {
@@ -257,12 +257,6 @@ fn is_four_fours(value: &[u8]) -> bool {
         && parts().count() == 4
         && parts().all(|part| part.len() == 4 && part.iter().all(u8::is_ascii_lowercase))
         && !value.split(|&b| b == b' ').all(reads_as_words)
-}
-
-/// `{Ur5BpeQG…=}`: what Maven makes of a password with its master password.
-fn is_encrypted_by_maven(value: &[u8]) -> bool {
-    let inside = value.strip_prefix(b"{").and_then(|v| v.strip_suffix(b"=}"));
-    inside.is_some_and(|code| code.len() >= 40)
 }
 
 /// Whether the word, or each of its parts, is one that stands for a password.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cursor::{is_name, line_start, next_token, skip_line_break, skip_space};
+use super::cursor::{is_name, line_start, next_token, path_start, skip_line_break, skip_space};
 use super::literal::{quoted, unquoted, value_at};
 
 /// Operators of two or more characters that give a name a value, `=` and `:` aside. The last but one is
@@ -40,8 +40,19 @@ pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Rang
     if let Some(start) = after_value_word(text, spaced) {
         return value_at(text, start, true);
     }
-    if let Some(value) = after_operator(text, spaced, closed, name) {
-        return Some(value);
+    if let Some((value, literal)) = after_operator(text, spaced, closed, name) {
+        // `${jwt.secret:…}`: what stands there if nothing is set is written as it is.
+        let path = path_start(text, name.start);
+        let default = text[..path].ends_with(b"${") && text.get(value.end) == Some(&b'}');
+        return Some((value, literal || default));
+    }
+    if let Some(value) = in_next_element(text, at, closed) {
+        return Some((value, true));
+    }
+    // `let(:api_key) { "…" }`
+    if text[..name.start].ends_with(b"(:") && text[name.end..].starts_with(b") {") {
+        let open = skip_space(text, name.end + b") {".len());
+        return quoted(text, open).map(|(value, _)| (value, true));
     }
     if let Some(value) = fallback_method(text, at) {
         return Some((value, true));
@@ -65,13 +76,33 @@ pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Rang
         ];
         if option
             || words.iter().any(|word| {
-                line.len() >= word.len() && line[..word.len()].eq_ignore_ascii_case(word)
+                let at = line.len().checked_sub(word.len());
+                at.is_some_and(|at| {
+                    let alone = at == 0 || !is_name(line[at - 1]);
+                    alone && line[at..].eq_ignore_ascii_case(word)
+                })
             })
         {
             return value_at(text, spaced, true);
         }
-        if line.is_empty() && !option {
-            return alone_behind(text, spaced);
+        let keyword = text[..name.start].ends_with(b":");
+        if (line.is_empty() || keyword) && !option {
+            let quoted =
+                quoted(text, spaced).filter(|(_, end)| keyword || ends_line(text, end + 1));
+            return quoted
+                .map(|(value, _)| (value, true))
+                .or_else(|| alone_behind(text, spaced).filter(|_| !keyword));
+        }
+        // Readers are shown a value like code: with password `…`.
+        if text.get(spaced) == Some(&b'`') {
+            let ticks = text[spaced..]
+                .iter()
+                .take(2)
+                .take_while(|&&b| b == b'`')
+                .count();
+            let inside = spaced + ticks;
+            let value = unquoted(text, inside)?;
+            return (text.get(value.end) == Some(&b'`')).then_some((value, true));
         }
         let before = &text[name.start.saturating_sub(4)..name.start];
         let prose = before.eq_ignore_ascii_case(b"api ");
@@ -91,11 +122,15 @@ pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Rang
 /// than letters.
 fn alone_behind(text: &[u8], at: usize) -> Option<(Range<usize>, bool)> {
     let value = unquoted(text, at)?;
-    let rest = &text[value.end..];
-    let ends = rest.is_empty() || rest.starts_with(b"\n") || rest.starts_with(b"\r\n");
     let word = &text[value.clone()];
     let telling = word.len() >= 6 && word.iter().any(u8::is_ascii_digit);
-    (ends && telling).then_some((value, false))
+    (ends_line(text, value.end) && telling).then_some((value, false))
+}
+
+/// Whether nothing but blanks follows on the line.
+fn ends_line(text: &[u8], at: usize) -> bool {
+    let at = skip_space(text, at);
+    matches!(text.get(at), None | Some(b'\n' | b'\r'))
 }
 
 /// The literal in `.unwrap_or("…")`, `.getOrElse(() -> "…")` behind a look-up.
@@ -122,6 +157,11 @@ fn fallback_method(text: &[u8], at: usize) -> Option<Range<usize>> {
 
 /// `"key": "NAME", "value": "…"` and its kin: the name is itself a value, beside it a word for value.
 fn after_value_word(text: &[u8], at: usize) -> Option<usize> {
+    // `"name": { "value": "…" }`
+    let at = match text.get(at) {
+        Some(b':' | b'=') if text.get(skip_space(text, at + 1)) == Some(&b'{') => at + 1,
+        _ => at,
+    };
     let between = |b: &u8| b.is_ascii_whitespace() || b",{\"'-".contains(b);
     let passed = text[at..]
         .iter()
@@ -196,21 +236,58 @@ fn after_operator(
         b',' if closed || text[..name.start].ends_with(b"env:") => {
             quoted(text, next_token(text, at + 1)).map(|(v, _)| (v, true))
         }
-        b'>' if opens_element(text, name.start) => {
-            let value = unquoted(text, at + 1)?;
-            // `<USER>:<PASSWORD>@host`: slots, where no other tag follows at once.
-            let goes_on = text
-                .get(value.end)
-                .is_some_and(|&b| b == b'<' || b.is_ascii_whitespace());
-            goes_on.then_some((value, true))
+        b'>' if opens_element(text, name.start) => element(text, at).map(|value| (value, true)),
+        // `<wsse:Password Type="…">`
+        b'T' | b't' if opens_element(text, name.start) && rest[1..].starts_with(b"ype=\"") => {
+            let close = rest.iter().take(200).position(|&b| b == b'>')?;
+            element(text, at + close).map(|value| (value, true))
         }
         _ => None,
     }
 }
 
+/// What the element holds whose tag closes at `at`.
+fn element(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let value = unquoted(text, at + 1)?;
+    // `<USER>:<PASSWORD>@host`: slots, where no other tag follows at once.
+    let closes = text
+        .get(value.end)
+        .is_some_and(|&b| b == b'<' || b.is_ascii_whitespace());
+    closes.then_some(value)
+}
+
+/// `name="…">value<`, `name="…"><value>value<`, `<key>name</key><string>value<`: the name, whose quotes
+/// `closed` before `at`, is a value itself, or an element, and the next text is what it is given.
+fn in_next_element(text: &[u8], at: usize, closed: bool) -> Option<Range<usize>> {
+    let rest = &text[at..];
+    let mut start = if closed && rest.starts_with(b">") {
+        at + 1
+    } else if rest.starts_with(b"</key>") {
+        at + b"</key>".len()
+    } else {
+        return None;
+    };
+    start = next_token(text, start);
+    let tags: [&[u8]; 2] = [b"<value>", b"<string>"];
+    if let Some(tag) = tags.into_iter().find(|tag| text[start..].starts_with(tag)) {
+        start += tag.len();
+    } else if !closed {
+        return None;
+    }
+    element(text, start - 1).filter(|value| text.get(value.end) == Some(&b'<'))
+}
+
 /// Whether `<` before `name` opens an element, and not the group of a pattern: `(?P<name>`, `(?<name>`.
 fn opens_element(text: &[u8], name: usize) -> bool {
-    let before = &text[..name];
+    let prefix = text[..name].strip_suffix(b":").map_or(0, |before| {
+        1 + before
+            .iter()
+            .rev()
+            .take(16)
+            .take_while(|&&b| is_name(b))
+            .count()
+    });
+    let before = &text[..name - prefix];
     before.ends_with(b"<") && !before.ends_with(b"?<") && !before.ends_with(b"?P<")
 }
 

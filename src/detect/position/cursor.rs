@@ -13,11 +13,11 @@ pub(super) fn trim(text: &[u8], range: Range<usize>) -> Range<usize> {
 }
 
 pub(super) fn is_name_start(b: u8) -> bool {
-    b.is_ascii_alphabetic() || b == b'_'
+    b.is_ascii_alphabetic() || b == b'_' || !b.is_ascii()
 }
 
 pub(super) fn is_name(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_' || b == b'-'
+    b.is_ascii_alphanumeric() || b == b'_' || b == b'-' || !b.is_ascii()
 }
 
 pub(super) fn trim_hyphens(text: &[u8], start: usize, end: usize) -> usize {

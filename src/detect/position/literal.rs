@@ -63,6 +63,16 @@ fn call_argument(text: &[u8], at: usize) -> Option<Range<usize>> {
     Some(strip_scheme(text, value.clone()).unwrap_or(value))
 }
 
+/// The literal in `Some("…")` and its kin, and where the bracket closes.
+pub(super) fn wrapped(text: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
+    let wraps: [&[u8]; 4] = [b"Some(", b"String::from(", b"Just(", b"SecretString::new("];
+    let wrap = wraps
+        .into_iter()
+        .find(|wrap| text[at..].starts_with(wrap))?;
+    let (value, end) = quoted(text, at + wrap.len())?;
+    (text.get(end + 1) == Some(&b')')).then_some((value, end + 1))
+}
+
 /// Whether a call of this name gives what its argument names, and not the argument: `getenv("NAME")`.
 fn looks_up(callee: &[u8]) -> bool {
     let start = callee

@@ -2,19 +2,20 @@
 //! built with. Knows how languages and formats write that, and nothing of providers.
 
 mod assignment;
+mod columns;
 mod cursor;
 mod literal;
 mod names;
-mod sql;
 
 use std::ops::Range;
 
 use assignment::value_after_name;
+pub(super) use columns::below_header;
 use cursor::{
     is_name, is_name_start, line_start, next_token, path_start, skip_space, trim, trim_hyphens,
 };
-use literal::{MAX_VALUE, closes_quote, joined_literal, quoted, unquoted};
-pub(super) use names::{TRIGGERS, noun};
+use literal::{MAX_VALUE, closes_quote, joined_literal, quoted, unquoted, wrapped};
+pub(super) use names::{TRIGGERS, noun, says_password_elsewhere};
 pub(crate) use names::{is_credential_name, is_plain_name};
 
 /// A value and what says that it may be a credential.
@@ -102,7 +103,7 @@ pub(super) fn around(text: &[u8], word: &Range<usize>, mut found: impl FnMut(Pos
         });
     }
     called(text, &name, &mut found);
-    sql::inserted(text, &name, &mut found);
+    columns::inserted(text, &name, &mut found);
     end
 }
 
@@ -183,7 +184,7 @@ fn called(text: &[u8], name: &Range<usize>, found: &mut impl FnMut(Position)) {
     let callee = path_start(text, name.start)..open;
     let mut at = next_token(text, open + 1);
     for number in 0..MAX_ARGUMENTS {
-        let Some((value, end)) = quoted(text, at) else {
+        let Some((value, end)) = quoted(text, at).or_else(|| wrapped(text, at)) else {
             // A bare name or number in between.
             let word = text[at..]
                 .iter()

@@ -5,13 +5,52 @@ mod words;
 
 use crate::rules::schema::Noun;
 use others::{OTHER, OTHER_LAST, OTHER_PAIRS};
-use words::{NOUNS, PASSWORDS, PLAIN, QUALIFIERS};
+use words::{NOUNS, PASSWORDS, PASSWORDS_ELSEWHERE, PLAIN, QUALIFIERS};
 
 /// Texts of which every name of a credential has one: where to look for them.
 pub(in crate::detect) const TRIGGERS: &[&str] = &[
-    "auth", "bearer", "client(", "cred", "jwt", "kennwort", "key", "login(", "pass", "_pat=",
-    "_pat:", "_pat ", "_pat\"", "_pat'", "psk", "_pw ", "_pw\"", "_pw'", "pw:", "pw=", "pwd",
-    "secret", "senha", "token",
+    "auth",
+    "bearer",
+    "client(",
+    "cred",
+    "jwt",
+    "kennwort",
+    "key",
+    "login(",
+    "pass",
+    "_pat=",
+    "_pat:",
+    "_pat ",
+    "pat =",
+    "pat\"",
+    "pat'",
+    "psk",
+    "_pw ",
+    "pw =",
+    "pw\"",
+    "pw'",
+    "pw:",
+    "pw=",
+    "pwd",
+    "secret",
+    "senha",
+    "token", // What others call a password.
+    "adgangskode",
+    "contrase",
+    "haslo",
+    "hasło",
+    "heslo",
+    "jelsz",
+    "lösenord",
+    "mot_de_passe",
+    "motdepasse",
+    "parola",
+    "salasana",
+    "wachtwoord",
+    "пароль",
+    "パスワード",
+    "密码",
+    "비밀번호",
 ];
 
 /// The longest name that is looked at.
@@ -129,7 +168,7 @@ pub(in crate::detect) fn noun(name: &str) -> Option<Noun> {
     if parts.is_other() {
         return None;
     }
-    if parts.has_password() {
+    if parts.has_password() || says_password_elsewhere(&name.to_lowercase()) {
         return Some(Noun::Password);
     }
     let kinds = parts.parts().rev().find_map(|part| {
@@ -170,6 +209,11 @@ pub(in crate::detect) fn noun(name: &str) -> Option<Noun> {
         .into_iter()
         .find_map(|(end, noun)| lower.ends_with(end).then_some(noun))
     })
+}
+
+/// Whether a text in lower case has a word in it that means password in another language than English.
+pub(in crate::detect) fn says_password_elsewhere(lower: &str) -> bool {
+    PASSWORDS_ELSEWHERE.iter().any(|word| lower.contains(word))
 }
 
 /// Whether a credential's name says nothing of whose it is: `API_KEY`, not `SESSION_SECRET`.

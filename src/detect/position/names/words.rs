@@ -58,6 +58,31 @@ pub(super) const PASSWORDS: &[&str] = &[
     "senha",
 ];
 
+/// What a password is called elsewhere, in parts of names and alone.
+pub(super) const PASSWORDS_ELSEWHERE: &[&str] = &[
+    "adgangskode",
+    "contrase",
+    "haslo",
+    "hasło",
+    "heslo",
+    "jelsz",
+    "kennwort",
+    "lösenord",
+    "mot de passe",
+    "mot_de_passe",
+    "motdepasse",
+    "parola",
+    "passord",
+    "passwort",
+    "salasana",
+    "senha",
+    "wachtwoord",
+    "пароль",
+    "パスワード",
+    "密码",
+    "비밀번호",
+];
+
 /// Parts that make a `key` one that opens something, and not that of a map.
 pub(super) const QUALIFIERS: &[&str] = &[
     "access",
@@ -93,7 +118,6 @@ pub(super) const QUALIFIERS: &[&str] = &[
     "hmac",
     "ingest",
     "ingestion",
-    "instrumentation",
     "integration",
     "internal",
     "join",

@@ -1,7 +1,9 @@
-//! Rows that SQL statements insert: a column's name stands once, far before its values.
+//! Rows of tables, as SQL statements insert them and as files have them: a column's name stands once, far
+//! before its values.
 
 use std::ops::Range;
 
+use super::cursor::trim;
 use super::{Place, Position};
 
 /// A column's name stands at most so far behind `INSERT INTO`.
@@ -53,6 +55,61 @@ pub(super) fn inserted(text: &[u8], name: &Range<usize>, mut found: impl FnMut(P
         }
         at += 1;
     }
+}
+
+/// Calls `found` with the cell that each row has in the column `name`, if that stands in the first line of a
+/// table with commas, semicolons or tabs between its cells.
+pub(in crate::detect) fn below_header(
+    text: &[u8],
+    name: &Range<usize>,
+    mut found: impl FnMut(Position),
+) {
+    let header = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    if name.end > header || header > MAX_COLUMNS {
+        return;
+    }
+    let joint = |b: &u8| matches!(b, b',' | b';' | b'\t');
+    let Some(&between) = text[..header].iter().find(|b| joint(b)) else {
+        return;
+    };
+    let column = memchr::memchr_iter(between, &text[..name.start]).count();
+    let name = cells(text, 0..header, between)
+        .nth(column)
+        .unwrap_or_default();
+    let mut start = header + 1;
+    for _ in 0..MAX_ROWS {
+        let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) else {
+            return;
+        };
+        let end = start + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        if let Some(value) = cells(text, start..end, between).nth(column)
+            && !value.is_empty()
+        {
+            found(Position {
+                name: name.clone(),
+                value,
+                literal: true,
+                place: Place::Name,
+            });
+        }
+        start = end + 1;
+    }
+}
+
+/// The cells of a line, without their quotes.
+fn cells(text: &[u8], line: Range<usize>, between: u8) -> impl Iterator<Item = Range<usize>> {
+    let mut at = line.start;
+    std::iter::from_fn(move || {
+        if at > line.end {
+            return None;
+        }
+        let quoted = at < line.end && text[at] == b'"';
+        let inside = at + usize::from(quoted);
+        let stop = if quoted { b'"' } else { between };
+        let close = memchr::memchr(stop, &text[inside..line.end]).map_or(line.end, |n| inside + n);
+        at = memchr::memchr(between, &text[close..line.end]).map_or(line.end, |n| close + n) + 1;
+        Some(trim(text, inside..close))
+    })
 }
 
 /// Which column of an `INSERT` the name is, and where the rows begin.
@@ -145,6 +202,18 @@ mod tests {
             values("insert into t (secret) values ('V1')", "secret"),
             ["V1"]
         );
+    }
+
+    #[test]
+    fn every_row_has_what_the_header_says() {
+        let text = "url;login;password\r\nhttps://a.b;x;V1\n;;\"V;2\"\nc;d\n";
+        let start = text.find("password").unwrap();
+        let mut values = Vec::new();
+        below_header(text.as_bytes(), &(start..start + 8), |position| {
+            assert_eq!(&text[position.name], "password");
+            values.push(&text[position.value]);
+        });
+        assert_eq!(values, ["V1", "V;2"]);
     }
 
     #[test]
