@@ -162,8 +162,9 @@ impl Candidate<'_> {
         if is_word || is_customary(&text) {
             return Err(Dropped::Placeholder("a customary word"));
         }
+        let one_case = classes.lower == 0 || classes.upper == 0;
         if classes.letters > 0
-            && classes.kinds() == 1
+            && (classes.kinds() == 1 || one_case && joined && value.contains(&b'_'))
             && position::is_credential_name(&String::from_utf8_lossy(value), "")
         {
             return not("a name");

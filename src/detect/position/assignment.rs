@@ -93,16 +93,16 @@ pub(super) fn value_after_name(text: &[u8], name: &Range<usize>) -> Option<(Rang
                 .map(|(value, _)| (value, true))
                 .or_else(|| alone_behind(text, spaced).filter(|_| !keyword));
         }
-        // Readers are shown a value like code: with password `…`.
-        if text.get(spaced) == Some(&b'`') {
+        // Readers are shown a value like code: with password `…`. To pass `x=1` is another thing.
+        if text.get(spaced) == Some(&b'`') && name.len() > b"pass".len() {
             let ticks = text[spaced..]
                 .iter()
                 .take(2)
                 .take_while(|&&b| b == b'`')
                 .count();
-            let inside = spaced + ticks;
-            let value = unquoted(text, inside)?;
-            return (text.get(value.end) == Some(&b'`')).then_some((value, true));
+            let value = unquoted(text, spaced + ticks)?;
+            let shown = text.get(value.end) == Some(&b'`') && !text[value.clone()].contains(&b'=');
+            return shown.then_some((value, true));
         }
         let before = &text[name.start.saturating_sub(4)..name.start];
         let prose = before.eq_ignore_ascii_case(b"api ");
