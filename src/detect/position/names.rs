@@ -3,14 +3,8 @@
 mod words;
 
 use crate::rules::schema::Noun;
+pub(crate) use words::TRIGGERS;
 use words::{NOUNS, OTHER, OTHER_LAST, OTHER_PAIRS, PASSWORDS, PLAIN, QUALIFIERS};
-
-/// Texts of which every name of a credential has one: where to look for them.
-pub(in crate::detect) const TRIGGERS: &[&str] = &[
-    "auth", "bearer", "client(", "cred", "jwt", "kennwort", "key", "login(", "pass", "_pat=",
-    "_pat:", "_pat ", "_pat\"", "_pat'", "psk", "_pw ", "_pw\"", "_pw'", "pw:", "pw=", "pwd",
-    "secret", "senha", "token",
-];
 
 /// The longest name that is looked at.
 const MAX_NAME: usize = 128;

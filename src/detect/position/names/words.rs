@@ -1,4 +1,13 @@
 //! The words of names, in lists: sorted, for the search.
+//!
+//! Also part of `build.rs`.
+
+/// Texts of which every name of a credential has one: where to look for them.
+pub(crate) const TRIGGERS: &[&str] = &[
+    "auth", "bearer", "client(", "cred", "jwt", "kennwort", "key", "login(", "pass", "_pat=",
+    "_pat:", "_pat ", "_pat\"", "_pat'", "psk", "_pw ", "_pw\"", "_pw'", "pw:", "pw=", "pwd",
+    "secret", "senha", "token",
+];
 
 /// Words that make a name a credential's, as whole parts of it.
 pub(super) const NOUNS: &[&str] = &[
