@@ -1,30 +1,47 @@
-//! Turns `rules/*.toml` into Rust tables, so that a start parses no TOML.
+//! Turns `rules/*.toml` into Rust tables, so that a start parses no TOML and makes no tables.
 //!
 //! Reads the files with the very code that reads them at run time, and writes the same types as
-//! constant expressions; `src/rules/builtin.rs` includes the result.
+//! constant expressions; `src/rules/builtin.rs` includes the result. The same for what leads to the
+//! rules, which `src/detect/builtin.rs` includes.
 
 // The modules are the library's; a build needs only a part of what they offer.
 #![allow(dead_code, unreachable_pub)]
 // A build script speaks to cargo, and through it to people, by printing.
 #![expect(clippy::print_stderr)]
 
-#[path = "src/model/severity.rs"]
-mod severity;
-#[path = "src/model/suggest.rs"]
-mod suggest;
-
+#[path = "src/model"]
 mod model {
-    pub use super::severity::{Confidence, Severity};
-    pub use super::suggest::did_you_mean;
+    mod marker;
+    mod severity;
+    mod suggest;
+
+    pub use marker::ALLOW_MARKER;
+    pub use severity::{Confidence, Severity};
+    pub use suggest::did_you_mean;
 }
 
+#[path = "src/rules"]
 mod rules {
-    #[path = "../src/rules/compile.rs"]
     pub mod compile;
-    #[path = "../src/rules/literals.rs"]
     pub mod literals;
-    #[path = "../src/rules/schema.rs"]
     pub mod schema;
+}
+
+#[path = "src/detect"]
+mod detect {
+    pub mod leads;
+    pub mod prefilter;
+
+    pub mod decode {
+        mod signs;
+        pub(crate) use signs::{SIGNS, Sign};
+    }
+
+    #[path = "position/names"]
+    pub mod position {
+        mod words;
+        pub(crate) use words::TRIGGERS;
+    }
 }
 
 use std::borrow::Cow;
@@ -32,6 +49,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
+use detect::leads::{Leads, Target};
+use detect::prefilter::{Gram, Prefilter};
 use model::{Confidence, Severity};
 use rules::schema::{
     Accepted, Auth, CharacterClass, ChecksumKind, Companion, Context, Credential, Environment,
@@ -39,14 +58,18 @@ use rules::schema::{
 };
 
 fn main() {
+    // Where a module of the library changes, this program does, and runs anew.
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src/rules");
-    println!("cargo::rerun-if-changed=src/model/severity.rs");
-    println!("cargo::rerun-if-changed=src/model/suggest.rs");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("set by cargo"));
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo")).join("builtin.rs");
-    match tables(&root.join("rules")) {
-        Ok(text) => fs::write(&out, text).expect("OUT_DIR can be written"),
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("set by cargo"));
+    let write = |name: &str, text: String| {
+        fs::write(out.join(name), text).expect("OUT_DIR can be written");
+    };
+    match providers(&root.join("rules")) {
+        Ok(providers) => {
+            write("builtin.rs", tables(&providers));
+            write("leads.rs", leads(&providers));
+        }
         Err(message) => {
             eprintln!("{message}");
             process::exit(1);
@@ -54,14 +77,13 @@ fn main() {
     }
 }
 
-/// All provider files of `folder`, by name, as one table.
-fn tables(folder: &Path) -> Result<String, String> {
+/// All provider files of `folder`, by name.
+fn providers(folder: &Path) -> Result<Vec<Provider>, String> {
     let entries = fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.retain(|file| file.extension().is_some_and(|e| e == "toml"));
     files.sort();
-    let mut out = String::from("/// The providers that come with credlint, by file name.\n");
-    out.push_str("pub(super) static PROVIDERS: &[Provider] = &[\n");
+    let mut providers = Vec::with_capacity(files.len());
     for file in &files {
         let text = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
         let name = format!(
@@ -76,11 +98,30 @@ fn tables(folder: &Path) -> Result<String, String> {
                 provider.identity.id
             ));
         }
+        providers.push(provider);
+    }
+    Ok(providers)
+}
+
+/// The providers, as one table.
+fn tables(providers: &[Provider]) -> String {
+    let mut out = String::from("/// The providers that come with credlint, by file name.\n");
+    out.push_str("pub(super) static PROVIDERS: &[Provider] = &[\n");
+    for provider in providers {
         provider.emit(&mut out);
         out.push_str(",\n");
     }
     out.push_str("];\n");
-    Ok(out)
+    out
+}
+
+/// What leads to the rules of the providers, as tables.
+fn leads(providers: &[Provider]) -> String {
+    let mut out = String::from("/// What leads to the rules that come with credlint.\n");
+    out.push_str("#[expect(clippy::unreadable_literal)]\nstatic LEADS: Leads = ");
+    Leads::new(providers.iter()).emit(&mut out);
+    out.push_str(";\n");
+    out
 }
 
 /// Writes a value as a constant expression of Rust.
@@ -149,7 +190,8 @@ macro_rules! emit_debug {
 }
 
 emit_debug! {
-    "" bool, "" u16, "" f32,
+    "" bool, "" u8, "" i16, "" u16, "" u32, "" u64, "" f32,
+    "Target::" Target,
     "Severity::" Severity,
     "Confidence::" Confidence,
     "Kind::" Kind,
@@ -193,4 +235,7 @@ emit_struct! {
     }
     Validate { entropy, characters, not_words, checksum, structure }
     Request { method, url, body, success, failure, note }
+    Leads { prefilter, first, targets }
+    Prefilter { bitmap, masked, keys, slots, grams, text, starts }
+    Gram { literal, begins, offset, head_length, head }
 }

@@ -12,7 +12,7 @@ use super::validate::{self, Dropped};
 use super::{Basis, Detector, Match, Observer, Scratch, named};
 use crate::model::{Blob, Checksum, Confidence};
 use crate::rules::Rule;
-use crate::rules::schema::Context;
+use crate::rules::schema::{Auth, Context};
 
 /// Looks at every place that a word of `scratch` leads to.
 pub(super) fn find(
@@ -365,7 +365,7 @@ impl Search<'_> {
     /// Whether `word` is the provider's own scheme, after which only its credential can stand.
     fn is_scheme(&self, provider: usize, word: &[u8]) -> bool {
         let auth = self.detector.rules().provider(provider).auth.as_ref();
-        auth.and_then(super::leads::own_scheme)
+        auth.and_then(Auth::own_scheme)
             .is_some_and(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()))
     }
 

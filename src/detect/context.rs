@@ -5,7 +5,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 
 use crate::rules::RuleSet;
-use crate::rules::schema::{Kind, Provider};
+use crate::rules::schema::Kind;
 
 /// How far before a value a name or host still says whose it is, in bytes.
 const BEFORE: usize = 1500;
@@ -76,7 +76,7 @@ impl Contexts {
                 .flat_map(|c| c.literals.iter())
                 .filter(|l| l.len() > 4);
             let own = identity.names.iter().chain(identifiers).map(AsRef::as_ref);
-            let own = own.chain(hosts).chain(own_variables(provider));
+            let own = own.chain(hosts).chain(identity.own_variables());
             words.extend(own.map(|word| (word.to_ascii_lowercase(), number)));
         }
         words.sort_unstable();
@@ -152,17 +152,6 @@ impl Contexts {
         }
         nearest
     }
-}
-
-/// The variables of a provider that none of its names tells.
-pub(super) fn own_variables(provider: &Provider) -> impl Iterator<Item = &str> {
-    let identity = &provider.identity;
-    let named = |variable: &str| {
-        let variable = variable.to_ascii_lowercase();
-        identity.names.iter().any(|name| variable.contains(&**name))
-    };
-    let variables = identity.env.iter().map(AsRef::as_ref);
-    variables.filter(move |variable| !named(variable))
 }
 
 /// The lines that enclose a value or stand beside it in the same block, by indentation.

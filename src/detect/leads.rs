@@ -1,26 +1,28 @@
 //! What the prefilter looks for, and what each of its literals leads to.
+//!
+//! Made of all the rules, whether or not they are applied: so the tables of the built-in rules are the
+//! same in every run, and a build makes them. Also part of `build.rs`.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::context::own_variables;
 use super::decode::{SIGNS, Sign};
-use super::mention;
-use super::pattern::begins_word;
-use super::position;
-use super::prefilter::{Hit, Literal, Prefilter};
+use super::position::TRIGGERS;
+use super::prefilter::{Hit, Literal, Prefilter, is_word};
 use crate::model::ALLOW_MARKER;
-use crate::rules::schema::{Auth, Context, Provider};
-use crate::rules::{Rule, RuleSet};
+use crate::rules::schema::{Auth, Context, Credential, Provider};
 
 /// What a literal leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Target {
-    /// The pattern of a rule.
-    Pattern(usize),
+pub(crate) enum Target {
+    /// The pattern of the rule with this number.
+    Pattern(u16),
     /// A word that leads to places.
     Word,
-    /// What stands right before a provider's credential.
-    Marker(usize),
+    /// A word that leads to places where the credentials of the provider with this number stand.
+    Name(u16),
+    /// What stands right before a credential of the provider with this number.
+    Marker(u16),
     /// A word of a provider whose API can be misused; true for one that can mean nothing else.
     Mention(bool),
     /// An inline suppression.
@@ -30,62 +32,55 @@ pub(super) enum Target {
 }
 
 /// The literals of a rule set, each once, with their targets.
-#[derive(Debug)]
-pub(super) struct Leads {
-    prefilter: Prefilter,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Leads {
+    pub(crate) prefilter: Prefilter,
     /// For each literal, and beyond them all, where its targets begin.
-    first: Vec<u32>,
-    targets: Vec<Target>,
+    pub(crate) first: Cow<'static, [u32]>,
+    pub(crate) targets: Cow<'static, [Target]>,
+}
+
+/// A literal with one of its targets.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Lead {
+    literal: String,
+    target: Target,
+    /// Whether it leads there only where a word begins.
+    begins: bool,
 }
 
 impl Leads {
-    /// What leads to those of `rules` that are enabled.
-    pub(super) fn new(rules: &RuleSet, enabled: &[bool]) -> Self {
-        let mut literals: Vec<(String, Target)> = vec![(ALLOW_MARKER.to_owned(), Target::Allow)];
-        let mut by_place = false;
-        for (index, provider) in rules.providers().enumerate() {
-            let on = || rules.rules_of(index).filter(|rule| enabled[rule.index]);
-            literals.extend(on().flat_map(of_format));
-            literals.extend(mentions(provider));
-            let is_named = |rule: Rule<'_>| rule.credential.context == Context::Named;
-            by_place |= on().any(is_named);
-            if on().any(|rule| rule.credential.context == Context::Assigned) {
-                by_place = true;
-                literals.extend(of_place(index, provider));
+    /// What leads to the rules of `providers`, which are numbered in their order.
+    pub(crate) fn new<'a>(providers: impl Iterator<Item = &'a Provider>) -> Self {
+        let mut leads = vec![Lead::new(ALLOW_MARKER, Target::Allow)];
+        leads.extend(
+            SIGNS
+                .iter()
+                .map(|(text, to)| Lead::new(text, Target::Sign(*to))),
+        );
+        leads.extend(TRIGGERS.iter().map(|word| Lead::new(word, Target::Word)));
+        let mut rules = 0..;
+        for (provider, number) in providers.zip(0..) {
+            for (credential, rule) in provider.credentials.iter().zip(&mut rules) {
+                leads.extend(of_format(credential, rule));
             }
+            leads.extend(mentions(provider));
+            leads.extend(of_place(provider, number));
         }
-        if by_place {
-            let words = position::TRIGGERS.iter();
-            literals.extend(words.map(|word| ((*word).to_owned(), Target::Word)));
-            // A word that a trigger is part of leads to nothing that the trigger does not lead to.
-            let leads_by_itself = |word: &str| {
-                let mut triggers = position::TRIGGERS.iter();
-                !triggers.any(|trigger| word.len() > trigger.len() && word.contains(trigger))
-            };
-            literals.retain(|(word, to)| *to != Target::Word || leads_by_itself(word));
-        }
-        let signs = SIGNS.iter();
-        literals.extend(signs.map(|(literal, sign)| ((*literal).to_owned(), Target::Sign(*sign))));
-        literals.sort_unstable();
-        literals.dedup();
-        let groups = || literals.chunk_by(|a, b| a.0 == b.0);
+        leads.sort_unstable();
+        leads.dedup();
+        let groups = || leads.chunk_by(|a, b| a.literal == b.literal);
         let mut first = vec![0];
         for group in groups() {
             first.push(first[first.len() - 1] + group.len() as u32);
         }
         Self {
             prefilter: Prefilter::new(groups().map(|group| Literal {
-                text: group[0].0.as_bytes(),
-                begins: group.iter().all(|(_, to)| match to {
-                    Target::Pattern(rule) => {
-                        let credential = rules.rule(*rule).credential;
-                        credential.anchored && begins_word(&group[0].0)
-                    }
-                    _ => false,
-                }),
+                text: &group[0].literal,
+                begins: group.iter().all(|lead| lead.begins),
             })),
-            first,
-            targets: literals.iter().map(|(_, target)| *target).collect(),
+            first: first.into(),
+            targets: leads.iter().map(|lead| lead.target).collect(),
         }
     }
 
@@ -103,41 +98,57 @@ impl Leads {
     }
 }
 
-/// The literals of a rule whose format says something.
-fn of_format(rule: Rule<'_>) -> impl Iterator<Item = (String, Target)> {
-    let has_format = matches!(rule.credential.context, Context::None | Context::Near);
-    let literals = rule.credential.literals.iter().filter(move |_| has_format);
-    literals.map(move |literal| (literal.to_string(), Target::Pattern(rule.index)))
+impl Lead {
+    fn new(literal: &str, target: Target) -> Self {
+        Self {
+            literal: literal.to_ascii_lowercase(),
+            target,
+            begins: false,
+        }
+    }
 }
 
-/// What names a provider whose API can be misused.
-fn mentions(provider: &Provider) -> impl Iterator<Item = (String, Target)> {
-    let words = provider
-        .auth
-        .iter()
-        .flat_map(|_| mention::literals(provider));
-    words.map(|(word, sure)| (word, Target::Mention(sure)))
+/// The literals of a rule whose format says something.
+fn of_format(credential: &Credential, rule: u16) -> impl Iterator<Item = Lead> {
+    let has_format = matches!(credential.context, Context::None | Context::Near);
+    let literals = credential.literals.iter().filter(move |_| has_format);
+    literals.map(move |literal| Lead {
+        // A match that begins with it has to begin a word, if it does.
+        begins: credential.anchored && literal.bytes().next().is_some_and(is_word),
+        ..Lead::new(literal, Target::Pattern(rule))
+    })
+}
+
+/// What names a provider whose API can be misused: hosts, variables and its scheme, which can mean
+/// nothing else; and its names, which are also words.
+fn mentions(provider: &Provider) -> impl Iterator<Item = Lead> {
+    let identity = &provider.identity;
+    let of_api = |host: &&str| !identity.common || host.starts_with("api.");
+    let hosts = identity.hosts.iter().map(AsRef::as_ref).filter(of_api);
+    let variables = identity.env.iter().map(AsRef::as_ref);
+    let scheme = provider.auth.as_ref().and_then(Auth::own_scheme);
+    let sure = hosts.chain(variables).chain(scheme);
+    let names = identity.names.iter().filter(|_| !identity.common);
+    let sure = sure.map(|word: &str| Lead::new(word, Target::Mention(true)));
+    let all = sure.chain(names.map(|name| Lead::new(name, Target::Mention(false))));
+    all.filter(|_| provider.auth.is_some())
 }
 
 /// What leads to a provider's credentials without a format.
-fn of_place(index: usize, provider: &Provider) -> impl Iterator<Item = (String, Target)> {
+fn of_place(provider: &Provider, number: u16) -> impl Iterator<Item = Lead> {
+    let is_assigned = |credential: &Credential| credential.context == Context::Assigned;
+    let has_place = provider.credentials.iter().any(is_assigned);
     let names = provider.identity.names.iter().map(AsRef::as_ref);
     // `acme_` is only a part of a name, and the rest of it says whether it is a credential's.
     let names = names.filter(|name: &&str| !name.ends_with(['_', '-']));
-    let words = names.chain(own_variables(provider));
-    let words = words.map(|word| (word.to_ascii_lowercase(), Target::Word));
+    let words = names.chain(provider.identity.own_variables());
+    let words = words.map(move |word| Lead::new(word, Target::Name(number)));
+    // A word that a trigger is part of leads to nothing that the trigger does not lead to.
+    let words = words.filter(|lead| !TRIGGERS.iter().any(|word| lead.literal.contains(word)));
     let markers = provider.auth.iter().flat_map(|auth| {
         let paths = auth.path.iter().map(AsRef::as_ref);
-        own_scheme(auth).into_iter().chain(paths)
+        auth.own_scheme().into_iter().chain(paths)
     });
-    words.chain(markers.map(move |text: &str| (text.to_ascii_lowercase(), Target::Marker(index))))
-}
-
-/// The scheme, if it is one that only this provider uses.
-pub(super) fn own_scheme(auth: &Auth) -> Option<&str> {
-    let scheme: &str = &auth.scheme;
-    let common = ["", "bearer", "basic", "token", "key", "apikey", "digest"];
-    (!common.contains(&scheme.to_ascii_lowercase().as_str())
-        && scheme.len() >= crate::rules::literals::MIN_LITERAL)
-        .then_some(scheme)
+    let markers = markers.map(move |text: &str| Lead::new(text, Target::Marker(number)));
+    words.chain(markers).filter(move |_| has_place)
 }

@@ -2,24 +2,7 @@
 
 use std::ops::Range;
 
-use super::leads::own_scheme;
 use super::position::is_credential_name;
-use crate::rules::schema::Provider;
-
-/// What names a provider whose API can be misused, each with whether it can mean nothing else: hosts,
-/// variables and its scheme; and its names, which are also words.
-pub(super) fn literals(provider: &Provider) -> impl Iterator<Item = (String, bool)> {
-    let identity = &provider.identity;
-    let of_api = |host: &&str| !identity.common || host.starts_with("api.");
-    let hosts = identity.hosts.iter().map(AsRef::as_ref).filter(of_api);
-    let sure = hosts
-        .chain(identity.env.iter().map(AsRef::as_ref))
-        .chain(provider.auth.as_ref().and_then(own_scheme));
-    let names = identity.names.iter().filter(|_| !identity.common);
-    let names = names.map(|name| (name.to_string(), false));
-    sure.map(|word: &str| (word.to_ascii_lowercase(), true))
-        .chain(names)
-}
 
 /// Whether a provider's name stands where code or configuration speaks of its API, and not in prose or
 /// in the address of a page.

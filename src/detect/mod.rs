@@ -3,6 +3,7 @@
 //! Pure functions of bytes and rules: no I/O, no terminal, no paths beyond a file's name.
 
 mod assigned;
+mod builtin;
 mod context;
 mod decode;
 mod examples;
@@ -131,6 +132,10 @@ pub struct Detector {
     contexts: OnceLock<Contexts>,
     /// The rules for names that say what they hold.
     nouns: Vec<(Noun, usize)>,
+    /// For each provider, whether it has rules that go by place.
+    assigned: Vec<bool>,
+    /// Whether any rule goes by name or place.
+    by_place: bool,
     /// The rules for certain files.
     of_files: Vec<usize>,
     now: i64,
@@ -156,18 +161,22 @@ impl Detector {
     #[must_use]
     pub fn new(rules: RuleSet, enabled: impl Fn(Rule<'_>) -> bool, now: i64) -> Self {
         let enabled: Vec<bool> = rules.rules().map(&enabled).collect();
-        let nouns = rules.rules().filter(|rule| enabled[rule.index]);
-        let nouns = nouns.filter_map(|rule| Some((rule.credential.noun?, rule.index)));
+        let mut assigned = vec![false; rules.providers().len()];
+        let mut nouns = Vec::new();
+        let mut of_files = Vec::new();
+        for rule in rules.rules().filter(|rule| enabled[rule.index]) {
+            assigned[rule.provider_index] |= rule.credential.context == Context::Assigned;
+            nouns.extend(rule.credential.noun.map(|noun| (noun, rule.index)));
+            of_files.extend(rule.is_for_files().then_some(rule.index));
+        }
         Self {
-            leads: Leads::new(&rules, &enabled),
+            leads: builtin::leads(&rules),
             patterns: Patterns::new(&rules),
             contexts: OnceLock::new(),
-            nouns: nouns.collect(),
-            of_files: rules
-                .rules()
-                .filter(|rule| enabled[rule.index] && rule.is_for_files())
-                .map(|rule| rule.index)
-                .collect(),
+            by_place: !nouns.is_empty() || assigned.contains(&true),
+            nouns,
+            assigned,
+            of_files,
             enabled,
             rules,
             now,
@@ -224,16 +233,31 @@ impl Detector {
         for hit in &hits {
             let (place, targets) = self.leads.of(*hit);
             for target in targets {
-                if matches!(target, Target::Mention(_)) {
-                    scratch.hints.near.push(hit.start);
-                }
                 match *target {
                     Target::Pattern(rule) => {
-                        self.try_pattern(rule, blob, &place, scratch, observer);
+                        let rule = usize::from(rule);
+                        if self.enabled[rule] {
+                            self.try_pattern(rule, blob, &place, scratch, observer);
+                        }
                     }
-                    Target::Word => scratch.words.push(place.clone()),
-                    Target::Marker(provider) => scratch.markers.push((provider, place.clone())),
+                    Target::Word => {
+                        if self.by_place {
+                            scratch.words.push(place.clone());
+                        }
+                    }
+                    Target::Name(provider) => {
+                        if self.assigned[usize::from(provider)] {
+                            scratch.words.push(place.clone());
+                        }
+                    }
+                    Target::Marker(provider) => {
+                        let provider = usize::from(provider);
+                        if self.assigned[provider] {
+                            scratch.markers.push((provider, place.clone()));
+                        }
+                    }
                     Target::Mention(sure) => {
+                        scratch.hints.near.push(hit.start);
                         scratch.mentions =
                             scratch.mentions || sure || mention::names_api(blob.bytes, &place);
                     }

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::prefilter::is_word;
 use crate::rules::RuleSet;
 use crate::rules::schema::{Context, Credential};
 
@@ -169,15 +170,6 @@ pub(super) fn is_in_base64(text: &[u8], whole: &Range<usize>) -> bool {
 /// Whether what stands at `at` does not go on a word to its left.
 pub(super) fn begins_here(text: &[u8], at: usize) -> bool {
     !is_word(text[at]) || at == 0 || !is_word(text[at - 1]) || ends_in_escape(&text[..at])
-}
-
-/// Whether a match that begins with `literal` has to begin a word.
-pub(super) fn begins_word(literal: &str) -> bool {
-    literal.bytes().next().is_some_and(is_word)
-}
-
-fn is_word(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_'
 }
 
 /// `\n`, `\t`, `\r`, `%3D`, `\x3d`, `\u003d`: the letter before belongs to the escape.

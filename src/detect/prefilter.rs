@@ -5,8 +5,12 @@
 //! has, so that one of them stands at an even place wherever the literal does; a literal that is too
 //! short for two fills up with every byte there is. Nearly every place ends there, without a branch; the
 //! few that pass are noted, and then looked up among the grams and compared with their literals in full.
+//!
+//! Also part of `build.rs`, which makes the tables of the built-in rules.
 
 mod common;
+
+use std::borrow::Cow;
 
 use common::Common;
 
@@ -48,7 +52,7 @@ const MASKS: [u32; 3] = [0xFFFF_FFFF, 0xFFFF_FF00, 0x00FF_FFFF];
 #[derive(Clone, Copy, Debug)]
 pub struct Literal<'a> {
     /// The text: lower-case ASCII of at least three bytes.
-    pub text: &'a [u8],
+    pub text: &'a str,
     /// Whether it matters only where a word begins.
     pub begins: bool,
 }
@@ -63,29 +67,46 @@ pub struct Hit {
 }
 
 /// Looks for many literals at once, in any case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prefilter {
-    bitmap: Box<[u64; WORDS]>,
+    pub(crate) bitmap: Cow<'static, [u64]>,
     /// For each mask but the first, which three bytes any gram has.
-    masked: [Box<[u64; MASKED_WORDS]>; 2],
+    pub(crate) masked: Cow<'static, [u64]>,
     /// The grams' bytes, folded and masked, by their slots; and for each slot, and the end, where its grams
     /// begin. Apart from what is known of them, so that what nearly every look-up reads is little.
-    keys: Box<[u32]>,
-    slots: Box<[u32]>,
-    grams: Vec<Gram>,
-    literals: Vec<Box<[u8]>>,
+    pub(crate) keys: Cow<'static, [u32]>,
+    pub(crate) slots: Cow<'static, [u32]>,
+    pub(crate) grams: Cow<'static, [Gram]>,
+    /// The literals one after the other; and where each begins, and the end.
+    pub(crate) text: Cow<'static, str>,
+    pub(crate) starts: Cow<'static, [u32]>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Gram {
-    literal: u32,
-    begins: bool,
+/// What is known of a gram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Gram {
+    pub(crate) literal: u32,
+    /// Whether its literal matters only where a word begins.
+    pub(crate) begins: bool,
     /// Where the gram stands in its literal; -1 before it.
-    offset: i16,
+    pub(crate) offset: i16,
     /// Bytes in `head`.
-    head_length: u8,
+    pub(crate) head_length: u8,
     /// What the literal begins with, folded.
-    head: u64,
+    pub(crate) head: u64,
+}
+
+/// The tables of a prefilter as the search reads them: those that a hash leads into are as long as there
+/// are hashes, so that no look-up has to make sure.
+#[derive(Clone, Copy)]
+struct Tables<'a> {
+    bitmap: &'a [u64; WORDS],
+    masked: [&'a [u64; MASKED_WORDS]; 2],
+    keys: &'a [u32],
+    slots: &'a [u32; SLOTS + 1],
+    grams: &'a [Gram],
+    text: &'a [u8],
+    starts: &'a [u32],
 }
 
 impl Prefilter {
@@ -96,17 +117,19 @@ impl Prefilter {
     #[must_use]
     pub fn new<'a>(literals: impl Iterator<Item = Literal<'a>>) -> Self {
         let common = Common::new();
-        let mut bitmap = vec![0; WORDS].into_boxed_slice();
-        let mut masked = [Box::new([0; MASKED_WORDS]), Box::new([0; MASKED_WORDS])];
+        let mut bitmap = vec![0; WORDS];
+        let mut masked = [[0; MASKED_WORDS]; 2];
         let mut grams = Vec::new();
-        let mut texts = Vec::new();
+        let mut text = String::new();
+        let mut starts = vec![0];
         for (literal, number) in literals.zip(0..) {
             assert!(
                 literal.text.len() >= SHORTEST,
                 "a literal has at least {SHORTEST} bytes"
             );
-            texts.push(literal.text.into());
-            let (head, head_length) = head(literal.text);
+            text.push_str(literal.text);
+            starts.push(text.len() as u32);
+            let (head, head_length) = head(literal.text.as_bytes());
             for (bytes, mask, offset) in neighbours(literal, &common) {
                 if let Some(number) = usize::from(mask).checked_sub(1) {
                     let (word, bit) = masked_bit(bytes);
@@ -135,24 +158,27 @@ impl Prefilter {
             slots[at + 1] += slots[at];
         }
         Self {
-            bitmap: bitmap.try_into().expect("it has as many words"),
-            masked,
+            bitmap: bitmap.into(),
+            masked: masked.concat().into(),
             keys: grams.iter().map(|(_, bytes, _)| *bytes).collect(),
             slots: slots.into(),
             grams: grams.into_iter().map(|(_, _, gram)| gram).collect(),
-            literals: texts,
+            text: text.into(),
+            starts: starts.into(),
         }
     }
 
     /// The text of a hit's literal.
     #[must_use]
-    pub fn literal(&self, hit: Hit) -> &[u8] {
-        &self.literals[hit.literal as usize]
+    pub fn literal(&self, hit: Hit) -> &str {
+        let number = hit.literal as usize;
+        &self.text[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 
     /// Appends every literal in `text` to `hits`, ordered by where the gram that led to it stands; those
     /// that matter only where a word begins where one may begin.
     pub fn find(&self, text: &[u8], hits: &mut Vec<Hit>) {
+        let tables = self.tables();
         // Whether a gram passes moves the end of this list, and nothing branches on it.
         let mut passed = [0u16; BLOCK];
         let mut at = 0;
@@ -168,20 +194,35 @@ impl Prefilter {
                 for step in 0..3 {
                     let gram = (word >> (8 * STRIDE * step)) as u32;
                     passed[count % BLOCK] = (at - base + STRIDE * step) as u16;
-                    count += usize::from(self.passes(gram));
+                    count += usize::from(tables.passes(gram));
                 }
                 at += 3 * STRIDE;
             }
             for &offset in &passed[..count] {
-                self.verify(text, base + usize::from(offset), hits);
+                tables.verify(text, base + usize::from(offset), hits);
             }
         }
         while at < text.len() {
-            self.verify(text, at, hits);
+            tables.verify(text, at, hits);
             at += STRIDE;
         }
     }
 
+    fn tables(&self) -> Tables<'_> {
+        let (first, second) = self.masked.split_at(MASKED_WORDS);
+        Tables {
+            bitmap: sized(&self.bitmap),
+            masked: [sized(first), sized(second)],
+            keys: &self.keys,
+            slots: sized(&self.slots),
+            grams: &self.grams,
+            text: self.text.as_bytes(),
+            starts: &self.starts,
+        }
+    }
+}
+
+impl Tables<'_> {
     /// Whether the gram's bit is in the bitmap.
     #[inline]
     fn passes(&self, gram: u32) -> bool {
@@ -219,7 +260,9 @@ impl Prefilter {
                 if !begins || within {
                     continue;
                 }
-                let literal = &self.literals[gram.literal as usize];
+                let number = gram.literal as usize;
+                let own = self.starts[number] as usize..self.starts[number + 1] as usize;
+                let literal = &self.text[own];
                 let found = text.get(start..start + literal.len());
                 if found.is_some_and(|found| found.eq_ignore_ascii_case(literal)) {
                     hits.push(Hit {
@@ -230,6 +273,11 @@ impl Prefilter {
             }
         }
     }
+}
+
+/// The table, which is as long as it was made.
+fn sized<T, const LENGTH: usize>(table: &[T]) -> &[T; LENGTH] {
+    table.try_into().expect("a table is as long as it was made")
 }
 
 /// The gram at `at`, with zeros beyond the end.
@@ -276,12 +324,15 @@ fn slot(bytes: u32, mask: u8) -> usize {
     (hash >> (32 - SLOT_BITS)) as usize
 }
 
+/// Whether a byte is part of a word.
+pub(super) fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_'
+}
+
 /// Whether a word may begin after this byte: no word goes on, or it may be the end of an escape such as
 /// `\n` and `%3D`.
 fn may_precede(b: u8) -> bool {
-    !(b.is_ascii_alphanumeric() || b == b'_')
-        || b.is_ascii_hexdigit()
-        || matches!(b, b'n' | b'r' | b't')
+    !is_word(b) || b.is_ascii_hexdigit() || matches!(b, b'n' | b'r' | b't')
 }
 
 /// The grams that a masked one stands for: with every byte there is, folded, where one does not count;
@@ -308,10 +359,8 @@ fn neighbours(
     literal: Literal<'_>,
     common: &Common,
 ) -> impl Iterator<Item = (u32, u8, isize)> + use<> {
-    let Literal {
-        text: literal,
-        begins,
-    } = literal;
+    let Literal { text, begins } = literal;
+    let literal = text.as_bytes();
     // What stands beside a short literal is any byte.
     let before = (gram(literal, 0) << 8, 1, -1);
     let three = |offset: usize| gram(literal, offset) & MASKS[2];
@@ -353,7 +402,7 @@ mod tests {
 
     fn find(literals: &[&str], text: &[u8]) -> Vec<(u32, usize)> {
         let literals = literals.iter().map(|text| Literal {
-            text: text.as_bytes(),
+            text,
             begins: text.ends_with('_'),
         });
         let prefilter = Prefilter::new(literals);
@@ -392,12 +441,12 @@ mod tests {
     #[test]
     fn picks_rare_grams() {
         let common = Common::new();
-        let offset = |text: &[u8]| {
+        let offset = |text: &str| {
             let literal = Literal { text, begins: true };
             neighbours(literal, &common).next().unwrap().2
         };
-        assert!(offset(b"-----begin") > 0, "a rule is common");
-        assert!(offset(b"interzqxw") > 1, "`inte` and `nter` are common");
+        assert!(offset("-----begin") > 0, "a rule is common");
+        assert!(offset("interzqxw") > 1, "`inte` and `nter` are common");
     }
 
     proptest! {

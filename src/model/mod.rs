@@ -8,6 +8,7 @@ mod finding;
 mod fingerprint;
 mod globs;
 mod line_hash;
+mod marker;
 mod origin;
 mod position;
 mod report;
@@ -23,6 +24,7 @@ pub use finding::{Checksum, Edit, Excerpt, Finding, Fix, Location, Related};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use globs::Globs;
 pub use line_hash::line_hashes;
+pub use marker::ALLOW_MARKER;
 pub use origin::Origin;
 pub use position::{LineIndex, Position};
 pub use report::{
@@ -33,6 +35,3 @@ pub(crate) use secret::MASK;
 pub use secret::Secret;
 pub use severity::{Confidence, Severity};
 pub use suggest::did_you_mean;
-
-/// What begins an inline suppression. The engine looks for it in the same pass as for credentials.
-pub const ALLOW_MARKER: &str = "credlint:allow";

@@ -53,6 +53,13 @@ impl RuleSet {
         Self::from_providers(builtin::PROVIDERS.iter().map(Cow::Borrowed).collect())
     }
 
+    /// Whether it is the rules that come with credlint, all of them and no more.
+    #[must_use]
+    pub fn is_builtin(&self) -> bool {
+        let built_in = |provider: &Cow<'_, Provider>| matches!(provider, Cow::Borrowed(_));
+        !self.is_empty() && self.providers.iter().all(built_in)
+    }
+
     /// No rules at all, to add one's own to.
     #[must_use]
     pub fn empty() -> Self {

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use super::literals::MIN_LITERAL;
 use crate::model::{Confidence, Severity};
 
 /// Text that is either built into the program or was read from a file.
@@ -64,6 +65,18 @@ pub struct Identity {
     pub env: List<Text>,
 }
 
+impl Identity {
+    /// The variables that none of the names tells.
+    pub fn own_variables(&self) -> impl Iterator<Item = &str> {
+        let named = |variable: &str| {
+            let variable = variable.to_ascii_lowercase();
+            self.names.iter().any(|name| variable.contains(&**name))
+        };
+        let variables = self.env.iter().map(AsRef::as_ref);
+        variables.filter(move |variable| !named(variable))
+    }
+}
+
 /// `[auth]`: how a call to the provider must look.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -92,6 +105,16 @@ pub struct Auth {
     /// The requests that make credentials.
     #[serde(default)]
     pub issue: List<Issue>,
+}
+
+impl Auth {
+    /// The scheme, if it is one that only this provider uses.
+    #[must_use]
+    pub fn own_scheme(&self) -> Option<&str> {
+        let common = ["", "bearer", "basic", "token", "key", "apikey", "digest"];
+        let is_common = common.contains(&self.scheme.to_ascii_lowercase().as_str());
+        (!is_common && self.scheme.len() >= MIN_LITERAL).then_some(&*self.scheme)
+    }
 }
 
 fn authorization() -> Text {

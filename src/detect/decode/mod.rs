@@ -10,6 +10,7 @@ mod fold;
 mod kube;
 mod layer;
 mod runs;
+mod signs;
 
 use std::fmt;
 use std::ops::Range;
@@ -17,6 +18,7 @@ use std::ops::Range;
 use layer::Edit;
 pub(super) use layer::Layer;
 use runs::Run;
+pub(super) use signs::{SIGNS, Sign};
 
 /// The shortest code that is opened near what the rules know.
 const SHORT: usize = 16;
@@ -72,44 +74,6 @@ pub fn in_words(how: &[How]) -> String {
     let words: Vec<String> = how.iter().rev().map(ToString::to_string).collect();
     words.join(" in ")
 }
-
-/// What a literal says about what stands around it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sign {
-    /// Something near it is decoded.
-    Decodes,
-    /// A list is joined.
-    Joins,
-    /// A Kubernetes manifest of a Secret.
-    Secret,
-}
-
-/// The literals that are signs, for the prefilter.
-pub(super) const SIGNS: &[(&str, Sign)] = &[
-    ("basic ", Sign::Decodes),
-    ("base64", Sign::Decodes),
-    ("b64decode", Sign::Decodes),
-    ("b64_decode", Sign::Decodes),
-    ("decode64", Sign::Decodes),
-    ("atob(", Sign::Decodes),
-    (" -enc", Sign::Decodes),
-    (" -encodedcommand", Sign::Decodes),
-    ("unhexlify", Sign::Decodes),
-    ("fromhex", Sign::Decodes),
-    ("hex.decode", Sign::Decodes),
-    ("unescape(", Sign::Decodes),
-    ("\"auth\":", Sign::Decodes),
-    (":_auth", Sign::Decodes),
-    ("join(", Sign::Joins),
-    ("concat(", Sign::Joins),
-    ("concat!(", Sign::Joins),
-    ("implode(", Sign::Joins),
-    (" -join", Sign::Joins),
-    ("char[]", Sign::Joins),
-    ("kind: secret", Sign::Secret),
-    ("\"kind\": \"secret\"", Sign::Secret),
-    ("\"kind\":\"secret\"", Sign::Secret),
-];
 
 /// Where in a text it is worth looking more closely.
 #[derive(Debug, Default)]

@@ -5,54 +5,8 @@ mod words;
 
 use crate::rules::schema::Noun;
 use others::{OTHER, OTHER_LAST, OTHER_PAIRS};
+pub(crate) use words::TRIGGERS;
 use words::{NOUNS, PASSWORDS, PASSWORDS_ELSEWHERE, PLAIN, QUALIFIERS};
-
-/// Texts of which every name of a credential has one: where to look for them.
-pub(in crate::detect) const TRIGGERS: &[&str] = &[
-    "auth",
-    "bearer",
-    "client(",
-    "cred",
-    "jwt",
-    "kennwort",
-    "key",
-    "login(",
-    "pass",
-    "_pat=",
-    "_pat:",
-    "_pat ",
-    "pat =",
-    "pat\"",
-    "pat'",
-    "psk",
-    "_pw ",
-    "pw =",
-    "pw\"",
-    "pw'",
-    "pw:",
-    "pw=",
-    "pwd",
-    "secret",
-    "senha",
-    "token", // What others call a password.
-    "adgangskode",
-    "contrase",
-    "haslo",
-    "hasło",
-    "heslo",
-    "jelsz",
-    "lösenord",
-    "mot_de_passe",
-    "motdepasse",
-    "parola",
-    "salasana",
-    "wachtwoord",
-    "пароль",
-    "パスワード",
-    "密码",
-    "비밀번호",
-];
-
 /// The longest name that is looked at.
 const MAX_NAME: usize = 128;
 

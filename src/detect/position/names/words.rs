@@ -1,4 +1,53 @@
 //! The words of names, in lists: sorted, for the search.
+//!
+//! Also part of `build.rs`.
+
+/// Texts of which every name of a credential has one: where to look for them.
+pub(crate) const TRIGGERS: &[&str] = &[
+    "auth",
+    "bearer",
+    "client(",
+    "cred",
+    "jwt",
+    "kennwort",
+    "key",
+    "login(",
+    "pass",
+    "_pat=",
+    "_pat:",
+    "_pat ",
+    "pat =",
+    "pat\"",
+    "pat'",
+    "psk",
+    "_pw ",
+    "pw =",
+    "pw\"",
+    "pw'",
+    "pw:",
+    "pw=",
+    "pwd",
+    "secret",
+    "senha",
+    "token",
+    // What others call a password.
+    "adgangskode",
+    "contrase",
+    "haslo",
+    "hasło",
+    "heslo",
+    "jelsz",
+    "lösenord",
+    "mot_de_passe",
+    "motdepasse",
+    "parola",
+    "salasana",
+    "wachtwoord",
+    "пароль",
+    "パスワード",
+    "密码",
+    "비밀번호",
+];
 
 /// Words that make a name a credential's, as whole parts of it.
 pub(super) const NOUNS: &[&str] = &[
