@@ -65,10 +65,10 @@ impl Options {
     /// Reports everything, under the default key. `now` is in seconds since 1970.
     #[must_use]
     pub fn new(now: i64) -> Self {
-        let today = Timestamp::from_second(now)
-            .unwrap_or_default()
-            .to_zoned(TimeZone::UTC)
-            .date();
+        let today = move || {
+            let now = Timestamp::from_second(now).unwrap_or_default();
+            now.to_zoned(TimeZone::UTC).date()
+        };
         Self {
             policy: Policy::new(today),
             key: FingerprintKey::default(),

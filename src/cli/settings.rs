@@ -232,7 +232,7 @@ impl Project {
     fn options(&self) -> Result<Options> {
         let now = now();
         let config = &self.config;
-        let mut policy = Policy::new(now.to_zoned(TimeZone::system()).date());
+        let mut policy = Policy::new(move || now.to_zoned(TimeZone::system()).date());
         policy.rules = config
             .rule
             .iter()

@@ -26,7 +26,9 @@ pub const SCHEMA: &str = include_str!("provider.schema.json");
 /// Every provider in use, and their credential rules in one numbering.
 #[derive(Clone, Debug)]
 pub struct RuleSet {
-    providers: Vec<Cow<'static, Provider>>,
+    built_in: &'static [Provider],
+    /// Those read from files, numbered after the built-in ones.
+    own: Vec<Provider>,
     /// For each rule, its provider's and its credential's place.
     rules: Vec<(u16, u16)>,
     /// For each provider and, last, beyond them all: the number of its first rule.
@@ -50,32 +52,33 @@ impl RuleSet {
     /// The rules that come with credlint.
     #[must_use]
     pub fn builtin() -> Self {
-        Self::from_providers(builtin::PROVIDERS.iter().map(Cow::Borrowed).collect())
+        Self::from_providers(builtin::PROVIDERS, Vec::new())
     }
 
     /// Whether it is the rules that come with credlint, all of them and no more.
     #[must_use]
     pub fn is_builtin(&self) -> bool {
-        let built_in = |provider: &Cow<'_, Provider>| matches!(provider, Cow::Borrowed(_));
-        !self.is_empty() && self.providers.iter().all(built_in)
+        !self.built_in.is_empty() && self.own.is_empty()
     }
 
     /// No rules at all, to add one's own to.
     #[must_use]
     pub fn empty() -> Self {
-        Self::from_providers(Vec::new())
+        Self::from_providers(&[], Vec::new())
     }
 
-    fn from_providers(providers: Vec<Cow<'static, Provider>>) -> Self {
-        let mut rules = Vec::with_capacity(4 * providers.len());
-        let mut first = Vec::with_capacity(providers.len() + 1);
-        for (p, provider) in providers.iter().enumerate() {
+    fn from_providers(built_in: &'static [Provider], own: Vec<Provider>) -> Self {
+        let providers = built_in.len() + own.len();
+        let mut rules = Vec::with_capacity(4 * providers);
+        let mut first = Vec::with_capacity(providers + 1);
+        for (p, provider) in built_in.iter().chain(&own).enumerate() {
             first.push(rules.len() as u16);
             rules.extend((0..provider.credentials.len()).map(|c| (p as u16, c as u16)));
         }
         first.push(rules.len() as u16);
         Self {
-            providers,
+            built_in,
+            own,
             rules,
             first,
         }
@@ -93,7 +96,7 @@ impl RuleSet {
             help: "choose another id, or turn the built-in rules off in .credlint.toml".to_owned(),
         };
         let id = &provider.identity.id;
-        if self.providers.iter().any(|known| known.identity.id == *id) {
+        if self.providers().any(|known| known.identity.id == *id) {
             return Err(fault(format!("there is a provider `{id}` already")));
         }
         if let Some(known) = provider
@@ -103,8 +106,8 @@ impl RuleSet {
         {
             return Err(fault(format!("there is a rule `{}` already", known.id)));
         }
-        self.providers.push(Cow::Owned(provider));
-        *self = Self::from_providers(std::mem::take(&mut self.providers));
+        self.own.push(provider);
+        *self = Self::from_providers(self.built_in, std::mem::take(&mut self.own));
         Ok(())
     }
 
@@ -127,7 +130,7 @@ impl RuleSet {
     #[must_use]
     pub fn rule(&self, index: usize) -> Rule<'_> {
         let (p, c) = self.rules[index];
-        let provider = &*self.providers[usize::from(p)];
+        let provider = self.provider(usize::from(p));
         Rule {
             index,
             provider_index: usize::from(p),
@@ -154,12 +157,13 @@ impl RuleSet {
     /// If there is none.
     #[must_use]
     pub fn provider(&self, index: usize) -> &Provider {
-        &self.providers[index]
+        let of_own = || &self.own[index - self.built_in.len()];
+        self.built_in.get(index).unwrap_or_else(of_own)
     }
 
     /// Every provider, in the order of their numbers.
     pub fn providers(&self) -> impl ExactSizeIterator<Item = &Provider> {
-        self.providers.iter().map(AsRef::as_ref)
+        (0..self.first.len() - 1).map(|index| self.provider(index))
     }
 
     /// The rule with this id.

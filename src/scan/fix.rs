@@ -143,8 +143,9 @@ impl Scanner {
     /// A scanner with every rule and check, which reports all there is: a fix may take away what was
     /// asked for and leave something behind that was not.
     fn judge(&self) -> Scanner {
+        let today = self.options.policy.today();
         let options = Options {
-            policy: Policy::new(self.options.policy.today),
+            policy: Policy::new(move || today),
             ..Options::new(self.options.now)
         };
         Scanner::new(self.rules().clone(), |_, _| true, options)

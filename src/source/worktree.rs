@@ -23,7 +23,7 @@ const IGNORE_FILE: &str = ".credlintignore";
 /// What to leave out, and what to follow.
 #[derive(Clone, Debug, Default)]
 pub struct WalkOptions {
-    /// Threads to walk with; 0 chooses.
+    /// Threads to walk with; 0 takes as many as rayon has.
     pub threads: usize,
     /// Whether ignore files count for nothing.
     pub no_ignore: bool,
@@ -97,7 +97,10 @@ fn walk_folders(roots: &[PathBuf], options: &WalkOptions, found: &mut Found) {
         .git_global(false)
         .require_git(false)
         .follow_links(options.follow)
-        .threads(options.threads);
+        .threads(match options.threads {
+            0 => rayon::current_num_threads(),
+            threads => threads,
+        });
     if !options.no_ignore {
         builder.add_custom_ignore_filename(IGNORE_FILE);
     }

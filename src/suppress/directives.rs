@@ -89,7 +89,12 @@ impl FileDirectives {
     /// The reason of a directive that accounts for a finding of `rule` on `line`; notes its use.
     ///
     /// Those that have run out or cannot be followed account for nothing.
-    pub(super) fn allow(&mut self, rule: &str, line: u64, today: Date) -> Option<String> {
+    pub(super) fn allow(
+        &mut self,
+        rule: &str,
+        line: u64,
+        today: impl Fn() -> Date,
+    ) -> Option<String> {
         let first = self.0.partition_point(|noted| noted.line + 1 < line);
         let mut reason = None;
         for noted in self.0[first..]
@@ -106,7 +111,8 @@ impl FileDirectives {
                 continue;
             };
             used[named] = true;
-            if directive.problems.is_empty() && directive.until.is_none_or(|until| until >= today) {
+            if directive.problems.is_empty() && directive.until.is_none_or(|until| until >= today())
+            {
                 reason.clone_from(&directive.reason);
             }
         }
@@ -116,7 +122,7 @@ impl FileDirectives {
     /// What is wrong with them, once every finding of the file was decided.
     pub(super) fn unused(
         self,
-        today: Date,
+        today: impl Fn() -> Date,
         origin: &Origin,
         state: impl Fn(&str) -> RuleState,
     ) -> Vec<UnusedSuppression> {
@@ -137,7 +143,7 @@ impl FileDirectives {
             for problem in &directive.problems {
                 note(format!("this `{ALLOW_MARKER}` {problem}"));
             }
-            let expired = directive.until.filter(|until| *until < today);
+            let expired = directive.until.filter(|until| *until < today());
             if let Some(until) = expired {
                 note(format!(
                     "this `{ALLOW_MARKER}` ran out on {until}; fix the finding or set a later date"
@@ -180,7 +186,7 @@ mod tests {
         };
         let origin = Origin::File("a".to_owned());
         directives
-            .unused(TODAY, &origin, state)
+            .unused(|| TODAY, &origin, state)
             .into_iter()
             .map(|n| (n.line, n.message))
             .collect()
@@ -190,7 +196,7 @@ mod tests {
     fn counts_on_its_line_and_alone_on_the_next() {
         let text = spelt("x\n# ALLOW a-key -- r\nkey\nkey\nkey # ALLOW a-key -- s\nkey\n");
         let text = text.as_bytes();
-        let allowed = |line| FileDirectives::of(text).allow("a-key", line, TODAY);
+        let allowed = |line| FileDirectives::of(text).allow("a-key", line, || TODAY);
         assert_eq!(
             [1, 2, 3, 4, 5, 6].map(allowed),
             [
@@ -202,7 +208,7 @@ mod tests {
                 None
             ]
         );
-        assert_eq!(FileDirectives::of(text).allow("b-key", 3, TODAY), None);
+        assert_eq!(FileDirectives::of(text).allow("b-key", 3, || TODAY), None);
     }
 
     #[test]
@@ -211,7 +217,7 @@ mod tests {
             let text = spelt(&format!("# ALLOW a-key until={until} -- r\n"));
             let mut directives = FileDirectives::of(text.as_bytes());
             (
-                directives.allow("a-key", 1, TODAY).is_some(),
+                directives.allow("a-key", 1, || TODAY).is_some(),
                 notes(directives),
             )
         };
@@ -225,7 +231,7 @@ mod tests {
     #[test]
     fn without_a_reason_it_has_no_effect_and_that_is_said() {
         let mut directives = FileDirectives::of(spelt("# ALLOW a-key\n").as_bytes());
-        assert_eq!(directives.allow("a-key", 1, TODAY), None);
+        assert_eq!(directives.allow("a-key", 1, || TODAY), None);
         let notes = notes(directives);
         assert_eq!(notes.len(), 1);
         assert!(notes[0].1.contains("add ` -- `"), "{notes:?}");
@@ -235,7 +241,7 @@ mod tests {
     fn each_unused_rule_is_noted_if_it_was_looked_for() {
         let mut directives =
             FileDirectives::of(spelt("\n# ALLOW a-key, b-key, off-key, no-key -- r\n").as_bytes());
-        assert!(directives.allow("a-key", 3, TODAY).is_some());
+        assert!(directives.allow("a-key", 3, || TODAY).is_some());
         let notes = notes(directives);
         assert_eq!(notes.len(), 2, "{notes:?}");
         assert!(notes.iter().all(|n| n.0 == 2));

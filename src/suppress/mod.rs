@@ -7,6 +7,7 @@ pub mod inline;
 mod paths;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
@@ -94,8 +95,8 @@ impl Allow {
             && self.path.as_ref().is_none_or(|globs| globs.cover(path))
     }
 
-    fn expired(&self, today: Date) -> bool {
-        self.until.is_some_and(|until| until < today)
+    fn expired(&self, today: impl Fn() -> Date) -> bool {
+        self.until.is_some_and(|until| until < today())
     }
 }
 
@@ -127,14 +128,15 @@ pub struct Policy {
     pub min_severity: Severity,
     /// Less sure findings are dropped.
     pub min_confidence: Confidence,
-    /// The day on which suppressions must still hold.
-    pub today: Date,
+    /// Asked for on first need: time zones are many files.
+    today: LazyLock<Date, Box<dyn FnOnce() -> Date + Send>>,
 }
 
 impl Policy {
-    /// Reports everything.
+    /// Reports everything. `today`, the day on which suppressions must still hold, is asked where one has
+    /// a last day.
     #[must_use]
-    pub fn new(today: Date) -> Self {
+    pub fn new(today: impl FnOnce() -> Date + Send + 'static) -> Self {
         Self {
             rules: BTreeMap::new(),
             providers: BTreeMap::new(),
@@ -143,8 +145,14 @@ impl Policy {
             anchor: Anchor::default(),
             min_severity: Severity::Note,
             min_confidence: Confidence::Low,
-            today,
+            today: LazyLock::new(Box::new(today)),
         }
+    }
+
+    /// The day on which suppressions must still hold.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        *self.today
     }
 
     /// Whether a rule is on, paths aside: a rule that is off need not be looked for.
@@ -163,7 +171,7 @@ impl Policy {
     pub fn decide(&self, mut finding: Finding, directives: &mut FileDirectives) -> Decision {
         let place = &finding.location;
         let path = self.anchor.relative(place.origin.path());
-        let inline = directives.allow(&finding.rule, place.start.line, self.today);
+        let inline = directives.allow(&finding.rule, place.start.line, || self.today());
         let mut configured = None;
         for allow in self
             .allows
@@ -171,7 +179,7 @@ impl Policy {
             .filter(|allow| allow.covers(&finding, &path))
         {
             allow.used.store(true, Ordering::Relaxed);
-            if !allow.expired(self.today) {
+            if !allow.expired(|| self.today()) {
                 configured.get_or_insert_with(|| allow.reason.clone());
             }
         }
@@ -223,7 +231,7 @@ impl Policy {
         origin: &Origin,
         state: impl Fn(&str) -> RuleState,
     ) -> Vec<UnusedSuppression> {
-        directives.unused(self.today, origin, state)
+        directives.unused(|| self.today(), origin, state)
     }
 
     /// The allowances that have run out, or that no finding needed; only a scan of everything can tell
@@ -232,7 +240,7 @@ impl Policy {
     pub fn unused_allows(&self, config: &Origin) -> Vec<UnusedSuppression> {
         let note = |allow: &Allow| {
             let message = match allow.until {
-                Some(until) if until < self.today => {
+                Some(until) if until < self.today() => {
                     format!(
                         "this [[allow]] ran out on {until}; fix the finding or set a later date"
                     )

@@ -61,12 +61,12 @@ fn for_rule(setting: RuleSetting) -> BTreeMap<String, RuleSetting> {
 
 #[test]
 fn an_empty_policy_reports() {
-    assert_eq!(decide(&Policy::new(TODAY), "a", ""), "report high");
+    assert_eq!(decide(&Policy::new(|| TODAY), "a", ""), "report high");
 }
 
 #[test]
 fn a_rules_setting_goes_before_its_providers() {
-    let mut policy = Policy::new(TODAY);
+    let mut policy = Policy::new(|| TODAY);
     policy.providers.insert("acme".to_owned(), false);
     assert_eq!(decide(&policy, "a", ""), "drop: the rule is off here");
     assert!(!policy.is_on("acme-key", "acme"));
@@ -77,7 +77,7 @@ fn a_rules_setting_goes_before_its_providers() {
 
 #[test]
 fn later_path_settings_go_before_earlier_ones_and_before_the_rules() {
-    let mut policy = Policy::new(TODAY);
+    let mut policy = Policy::new(|| TODAY);
     policy.rules = for_rule(at(Severity::Critical));
     policy.paths = vec![
         PathRules::new(&["tests/"], for_rule(on(false))).unwrap(),
@@ -94,7 +94,7 @@ fn later_path_settings_go_before_earlier_ones_and_before_the_rules() {
 
 #[test]
 fn a_rule_that_is_on_somewhere_is_looked_for() {
-    let mut policy = Policy::new(TODAY);
+    let mut policy = Policy::new(|| TODAY);
     policy.rules = for_rule(on(false));
     assert!(!policy.is_on("acme-key", "acme"));
     policy.paths = vec![PathRules::new(&["src/"], for_rule(on(true))).unwrap()];
@@ -108,7 +108,7 @@ fn a_rule_that_is_on_somewhere_is_looked_for() {
 
 #[test]
 fn thresholds_hold_for_the_severity_that_was_set() {
-    let mut policy = Policy::new(TODAY);
+    let mut policy = Policy::new(|| TODAY);
     policy.min_severity = Severity::Medium;
     assert_eq!(decide(&policy, "a", ""), "report high");
     policy.rules = for_rule(at(Severity::Low));
@@ -120,7 +120,7 @@ fn thresholds_hold_for_the_severity_that_was_set() {
 
 #[test]
 fn paths_are_relative_to_the_configuration() {
-    let mut policy = Policy::new(TODAY);
+    let mut policy = Policy::new(|| TODAY);
     policy.anchor = Anchor::new("/p".as_ref(), "/p/app".as_ref());
     policy.paths = vec![PathRules::new(&["/app/tests/"], for_rule(on(false))).unwrap()];
     assert_eq!(
@@ -132,7 +132,7 @@ fn paths_are_relative_to_the_configuration() {
 
 #[test]
 fn an_inline_directive_goes_before_the_configuration_and_both_are_used() {
-    let mut policy = Policy::new(TODAY);
+    let mut policy = Policy::new(|| TODAY);
     policy.allows = vec![Allow::new(
         Allowed::Value(SECRET.to_owned()),
         "an example",
@@ -155,7 +155,7 @@ fn an_inline_directive_goes_before_the_configuration_and_both_are_used() {
 
 #[test]
 fn a_threshold_does_not_make_a_suppression_superfluous() {
-    let mut policy = Policy::new(TODAY);
+    let mut policy = Policy::new(|| TODAY);
     policy.min_severity = Severity::Critical;
     let mut directives = FileDirectives::of(spelt("# ALLOW acme-key -- r\n").as_bytes());
     assert!(matches!(
@@ -172,7 +172,7 @@ fn allowances_cover_exactly_what_they_say() {
     let fingerprint = finding("a").fingerprint.as_str().to_owned();
     let value = || Allow::new(Allowed::Value(SECRET.to_owned()), "why", 1);
     let decision = |allow: Allow| {
-        let mut policy = Policy::new(TODAY);
+        let mut policy = Policy::new(|| TODAY);
         policy.allows = vec![allow];
         decide(&policy, "docs/a.md", "")
     };
@@ -217,7 +217,7 @@ fn allowances_cover_exactly_what_they_say() {
 
 #[test]
 fn allowances_that_ran_out_or_match_nothing_are_noted_with_their_line() {
-    let mut policy = Policy::new(TODAY);
+    let mut policy = Policy::new(|| TODAY);
     policy.allows = vec![
         Allow::new(Allowed::Value(SECRET.to_owned()), "used", 3),
         Allow::new(Allowed::Value("other".to_owned()), "unused", 7),
