@@ -405,6 +405,23 @@ mod tests {
     }
 
     #[test]
+    fn names_lead_nowhere_where_no_rule_goes_by_them() {
+        let text = b"BITBUCKET_TOKEN=x publer_api_key=y Authorization: sso-key z";
+        let places = |on: fn(Context) -> bool| {
+            let detector = Detector::new(RuleSet::builtin(), |rule| on(rule.credential.context), 0);
+            let mut scratch = Scratch::default();
+            let blob = Blob::new(".env", ContentClass::Text, text);
+            detector.scan(&blob, &mut scratch, &mut ());
+            (scratch.words.len(), scratch.markers.len())
+        };
+        let (all, markers) = places(|_| true);
+        let (named, none) = places(|context| context == Context::Named);
+        assert!(all > named && named > 0, "{all} {named}");
+        assert!(markers > 0 && none == 0, "{markers} {none}");
+        assert_eq!(places(|context| context == Context::None), (0, 0));
+    }
+
+    #[test]
     fn one_secret_in_one_place_is_one_match() {
         let detector = Detector::new(RuleSet::builtin(), |_| true, 0);
         let text = format!("STRIPE_KEY=sk_{}_k3x9p0q2w8ztk3y1ab # publisher\n", "live").repeat(3);

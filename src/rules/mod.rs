@@ -162,6 +162,7 @@ impl RuleSet {
     }
 
     /// Every provider, in the order of their numbers.
+    #[must_use]
     pub fn providers(&self) -> impl ExactSizeIterator<Item = &Provider> {
         (0..self.first.len() - 1).map(|index| self.provider(index))
     }
