@@ -135,6 +135,13 @@ fn holds(
     if after.starts_with(b"\\") && !closes {
         return Err(Dropped::NotLiteral("cut by an escape"));
     }
+    // `edit_password: Change your password`
+    let goes_on = text[position.value.end..].strip_prefix(b" ");
+    let goes_on = goes_on.and_then(|rest| rest.first());
+    let word = value.iter().all(u8::is_ascii_alphabetic);
+    if !position.literal && word && goes_on.is_some_and(u8::is_ascii_alphabetic) {
+        return Err(Dropped::NotLiteral("text"));
+    }
     if position::names_digest(blob.path, text, position) {
         return Err(Dropped::NotLiteral("a digest"));
     }

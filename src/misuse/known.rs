@@ -229,14 +229,16 @@ impl<'a> Known<'a> {
 
     fn by_label(&self, label: &str, within: &str) -> Option<usize> {
         let last = label.rsplit('.').next().unwrap_or(label);
+        // `TWILIO_ACCOUNT_SID`: who somebody is, and not how that is proved.
+        if ["_ID", "_SID", "_USERNAME"]
+            .iter()
+            .any(|end| last.ends_with(end))
+        {
+            return None;
+        }
         for &number in &self.named {
-            if self
-                .provider(number)
-                .identity
-                .env
-                .iter()
-                .any(|env| *env == last)
-            {
+            let mut own = self.provider(number).identity.env.iter();
+            if own.any(|env| *env == last) {
                 return Some(number);
             }
         }

@@ -63,7 +63,10 @@ impl Scanner {
             self.rules().rule(m.rule).credential.kind != Kind::Secret && m.decoded.is_none()
         };
         let named = scan.matches.iter().filter(named).map(|m| &m.secret);
-        let refuted: Vec<&Range<usize>> = scan.refuted.iter().chain(named).collect();
+        let paired = scan.matches.iter().flat_map(|m| &m.identifiers);
+        let paired = paired.map(|(_, identifier)| identifier);
+        let refuted = scan.refuted.iter().chain(named).chain(paired);
+        let refuted: Vec<&Range<usize>> = refuted.collect();
         let refuted = |m: &Misuse| {
             let at = |span: &&Range<usize>| span.start < m.at.end && m.at.start < span.end;
             CHECKS[m.check].id == HARDCODED && refuted.iter().any(at)
