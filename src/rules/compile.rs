@@ -217,26 +217,21 @@ fn compile_pattern(index: usize, credential: &mut Credential) -> Result<(), Faul
             "give the value a least length",
         ));
     }
-    if matches!(credential.context, Context::Assigned | Context::Named) {
+    let led_to = if matches!(credential.context, Context::Assigned | Context::Named) {
+        Some("a value with this `context` is found by the name that it is given to")
+    } else if credential.files.is_empty() {
+        None
+    } else {
+        Some("the whole of the files that a rule names is looked through")
+    };
+    if let Some(led_to) = led_to {
         return if credential.literals.is_empty() {
             Ok(())
         } else {
             Err(Fault::credential(
                 index,
                 "literals",
-                "a value with this `context` is found by the name that it is given to",
-                "remove `literals`",
-            ))
-        };
-    }
-    if !credential.files.is_empty() {
-        return if credential.literals.is_empty() {
-            Ok(())
-        } else {
-            Err(Fault::credential(
-                index,
-                "literals",
-                "the whole of the files that a rule names is looked through",
+                led_to,
                 "remove `literals`",
             ))
         };

@@ -146,7 +146,9 @@ impl<'t> Reader<'t> {
         if text[link] == b'{' {
             return (hole(text, link), link + 1);
         }
-        if next_literal(text, link + 1).is_none() {
+        // Nearly every link ends here, before its line is read.
+        let mut next = next_literal(text, link + 1);
+        if next.is_none() {
             return (None, link + 1);
         }
         let Some(first) = self.closing(link) else {
@@ -155,13 +157,14 @@ impl<'t> Reader<'t> {
         let mut literals = vec![first];
         let mut length = 0;
         let mut end = link + 1;
-        while let Some(next) = next_literal(text, end) {
-            length += next.inside.len();
+        while let Some(literal) = next {
+            length += literal.inside.len();
             if length > MAX_LITERAL {
                 break;
             }
-            end = next.all.end;
-            literals.push(next);
+            end = literal.all.end;
+            literals.push(literal);
+            next = next_literal(text, end);
         }
         if literals.len() < 2 {
             return (None, link + 1);

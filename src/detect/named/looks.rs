@@ -16,6 +16,8 @@ pub(super) struct Classes {
     pub(super) digits: usize,
     pub(super) symbols: usize,
     pub(super) letters: usize,
+    /// Whether its symbols, if any, are of those that join words.
+    pub(super) joined: bool,
 }
 
 impl Classes {
@@ -29,6 +31,9 @@ impl Classes {
             digits,
             symbols: value.len() - lower - upper - digits,
             letters: lower + upper,
+            joined: value
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || b"_-./,:".contains(b)),
         }
     }
 
@@ -39,11 +44,6 @@ impl Classes {
             .filter(|&&count| count > 0)
             .count()
     }
-}
-
-/// How many of its symbols are of those that join words.
-pub(super) fn plain_symbols(value: &[u8]) -> usize {
-    value.iter().filter(|b| b"_-./,:".contains(b)).count()
 }
 
 pub(super) fn has_any(value: &[u8], marks: &[&[u8]]) -> bool {

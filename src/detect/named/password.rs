@@ -2,9 +2,7 @@
 
 use super::Candidate;
 use super::drawn::names_algorithm;
-use super::looks::{
-    Classes, has_any, is_call, is_encrypted, is_expression, is_uuid, plain_symbols,
-};
+use super::looks::{Classes, has_any, is_call, is_encrypted, is_expression, is_uuid};
 use crate::detect::file::FileKind;
 use crate::detect::position::{self, Place};
 use crate::detect::validate::{Dropped, literal, placeholder, reads_as_words};
@@ -156,7 +154,7 @@ impl Candidate<'_> {
         }
         literal::is_reference(value)?;
         let classes = Classes::of(value);
-        let joined = plain_symbols(value) == classes.symbols;
+        let joined = classes.joined;
         let text = String::from_utf8_lossy(value).to_lowercase();
         let is_word = classes.digits == 0 && position::says_password_elsewhere(&text);
         if is_word || is_customary(&text) {
@@ -219,7 +217,6 @@ impl Candidate<'_> {
 
 /// Why nobody chose the value, although it has no words for that: it is another thing.
 fn not_chosen(value: &[u8], lower: &str, classes: &Classes) -> Option<&'static str> {
-    let joined = plain_symbols(value) == classes.symbols;
     if names_algorithm(lower) {
         return Some("the name of an algorithm");
     }
@@ -235,7 +232,7 @@ fn not_chosen(value: &[u8], lower: &str, classes: &Classes) -> Option<&'static s
     if classes.letters == 0 && value.contains(&b'.') {
         return Some("a number of dots, such as a version");
     }
-    if classes.lower == 0 && classes.digits == 0 && classes.symbols > 0 && joined {
+    if classes.lower == 0 && classes.digits == 0 && classes.symbols > 0 && classes.joined {
         return Some("a constant's name");
     }
     if value

@@ -53,7 +53,6 @@ const CUSTOMARY: &[&str] = &[
     "secretpassword",
     "mypassword",
     "tiger",
-    "tiger",
 ];
 
 /// Judges the password `password` in `url`, which reaches to the end of the host's first part.
