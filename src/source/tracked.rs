@@ -11,9 +11,9 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use gix_index::State;
-use gix_index::decode::Options;
-use gix_index::hash::Kind;
+use gix::index::State;
+use gix::index::decode::Options;
+use gix::index::hash::Kind;
 
 use super::entry::display;
 use crate::model::ScanError;
@@ -173,7 +173,7 @@ fn check_sum(index: &[u8], kind: Kind) -> Result<(), String> {
     if sum.iter().all(|byte| *byte == 0) {
         return Ok(());
     }
-    let mut hasher = gix_index::hash::hasher(kind);
+    let mut hasher = gix::index::hash::hasher(kind);
     hasher.update(content);
     match hasher.try_finalize() {
         Ok(actual) if actual.as_bytes() == sum => Ok(()),
