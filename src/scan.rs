@@ -4,6 +4,8 @@
 
 mod committed;
 mod contained;
+mod content;
+mod git;
 mod fix;
 mod locate;
 mod misused;
@@ -14,7 +16,7 @@ mod why;
 use std::cell::RefCell;
 use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
@@ -32,7 +34,9 @@ use crate::source::{self, Entry, Spool, WalkOptions, Window, decoded};
 use crate::suppress::{Decision, FileDirectives, Policy, RuleState};
 use committed::Committed;
 use contained::MAX_FINDINGS;
+use content::{Content, Place};
 pub use fix::{Fixed, Fixes, MAX_FIXED, Unfixed};
+pub use git::GitOptions;
 use locate::Locator;
 use partial::Partial;
 use project::Project;
@@ -99,29 +103,6 @@ pub struct Progress {
     pub files: AtomicU64,
     /// Bytes scanned.
     pub bytes: AtomicU64,
-}
-
-/// What is scanned, and what is known of it beside its bytes.
-#[derive(Clone, Copy)]
-struct Content<'a> {
-    origin: &'a Origin,
-    /// What says what kind of file it is.
-    name: &'a str,
-    /// Where it stands, if it is a file.
-    path: Option<&'a Path>,
-    project: &'a Project<'a>,
-}
-
-impl<'a> Content<'a> {
-    /// Content that stands in no file.
-    fn alone(origin: &'a Origin, name: &'a str, project: &'a Project<'a>) -> Self {
-        Self {
-            origin,
-            name,
-            path: None,
-            project,
-        }
-    }
 }
 
 /// A thread's working memory.
@@ -209,7 +190,7 @@ impl Scanner {
         let origin = Origin::Stdin(name.to_owned());
         let result = Spool::new(reader).and_then(|spool| {
             self.scan_whole(
-                &Content::alone(&origin, name, &Project::default()),
+                &Content::alone(&origin, name),
                 || spool.reader(),
                 &mut Scratch::default(),
                 &mut all,
@@ -232,8 +213,7 @@ impl Scanner {
     pub fn scan_bytes(&self, name: &str, bytes: &[u8]) -> Report {
         let mut all = Partial::default();
         let origin = Origin::File(name.to_owned());
-        let project = Project::default();
-        let content = Content::alone(&origin, name, &project);
+        let content = Content::alone(&origin, name);
         let open = || Ok(io::Cursor::new(bytes));
         let result = self.scan_whole(&content, open, &mut Scratch::default(), &mut all);
         debug_assert!(result.is_ok(), "memory can always be read");
@@ -258,8 +238,9 @@ impl Scanner {
         let origin = Origin::File(entry.display().into_owned());
         let local = entry.local();
         let content = Content {
-            path: Some(entry.path()),
-            ..Content::alone(&origin, &local, project)
+            place: Place::File(entry.path(), &project.tracked),
+            files: project,
+            ..Content::alone(&origin, &local)
         };
         let scanned = catch_unwind(AssertUnwindSafe(|| {
             self.scan_whole(&content, || entry.open(), scratch, partial)
@@ -293,7 +274,7 @@ impl Scanner {
         let mut findings = Vec::new();
         let mut limited = None;
         let mut failed = false;
-        let (origin, name, project) = (content.origin, content.name, content.project);
+        let (origin, name) = (content.origin, content.name);
         let may_be_committed = self.may_be_committed(content);
         let unasked = self.committed.unasked.as_ref().filter(|_| may_be_committed);
         let mut credentials = Vec::new();
@@ -311,9 +292,9 @@ impl Scanner {
             }
             let mut misuses = Vec::new();
             // What is in an archive is nobody's code to mend.
-            if scan.mentions && class.class.has_context() && !is_member {
+            if scan.mentions && class.class.has_context() && content.checks && !is_member {
                 let whole = window.last && window.base.line == 1 && window.own.start == 0;
-                match whole.then(|| self.misuses_or_panic(&blob, &scan, project)) {
+                match whole.then(|| self.misuses_or_panic(&blob, &scan, content.files)) {
                     Some(Ok(Some(found))) => misuses = found,
                     Some(Err(())) => failed = true,
                     None | Some(Ok(None)) => limited = Some(TOO_LONG),
@@ -427,6 +408,7 @@ impl Scanner {
             mut unused,
             mut errors,
             files,
+            commits,
             members,
             bytes,
             limited,
@@ -449,6 +431,7 @@ impl Scanner {
         let rules: Vec<RuleDoc> = ids.into_iter().filter_map(|id| self.doc(id)).collect();
         let scanned = Scanned {
             files,
+            commits,
             members,
             bytes,
             limited,

@@ -4,7 +4,7 @@ use super::flow::{Flow, Index, Piece, PieceKind, Source, Value};
 use crate::syntax::{self, Expr, Import, Language, Program, Stmt};
 
 /// Other files of the project.
-pub trait Files: Sync {
+pub trait Files {
     /// The content of the file at this path, if it is one that is scanned and not too long to parse.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
 }

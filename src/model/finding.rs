@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Confidence, Fingerprint, Origin, Position, Secret, Severity};
+use crate::model::{Confidence, Fingerprint, Introduced, Origin, Position, Secret, Severity};
 
 /// One credential in one place (or one misuse), owned, located and fingerprinted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Finding {
     pub line_hash: Option<String>,
     /// What makes it right, where that is certain.
     pub fix: Option<Fix>,
+    /// Which commit brought it, where commits were looked at.
+    pub introduced: Option<Box<Introduced>>,
 }
 
 /// A change of a file.

@@ -4,6 +4,7 @@
 
 mod anchor;
 mod blob;
+mod commit;
 mod finding;
 mod fingerprint;
 mod globs;
@@ -19,6 +20,7 @@ mod suggest;
 
 pub use anchor::Anchor;
 pub(crate) use anchor::slashed;
+pub use commit::{Commit, Introduced};
 pub use blob::{Blob, ContentClass};
 pub use finding::{Checksum, Edit, Excerpt, Finding, Fix, Location, Related};
 pub use fingerprint::{Fingerprint, FingerprintKey};

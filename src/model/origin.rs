@@ -9,6 +9,8 @@ pub enum Origin {
     File(String),
     /// Standard input, under the name the user gave it.
     Stdin(String),
+    /// The message of a commit or an annotated tag: `commit:` and its name, `tag:` and its.
+    Message(String),
     /// Something inside of one of these: the outer name, `!`, and the way to it within.
     Member {
         /// `outer.zip!inner/file`.
@@ -28,11 +30,26 @@ impl Origin {
         }
     }
 
+    /// The same, seen from above the folder `path`.
+    #[must_use]
+    pub fn below(&self, path: &str) -> Self {
+        let name = format!("{path}/{}", self.path());
+        match self {
+            Self::File(_) => Self::File(name),
+            Self::Stdin(_) => Self::Stdin(name),
+            Self::Message(_) => Self::Message(name),
+            Self::Member { outer, .. } => Self::Member {
+                path: name,
+                outer: outer + path.len() + 1,
+            },
+        }
+    }
+
     /// The name of the file, or of standard input, that holds it: what can be opened.
     #[must_use]
     pub fn file(&self) -> &str {
         match self {
-            Self::File(path) | Self::Stdin(path) => path,
+            Self::File(path) | Self::Stdin(path) | Self::Message(path) => path,
             Self::Member { path, outer } => &path[..*outer],
         }
     }
@@ -41,7 +58,7 @@ impl Origin {
     #[must_use]
     pub fn inner(&self) -> Option<&str> {
         match self {
-            Self::File(_) | Self::Stdin(_) => None,
+            Self::File(_) | Self::Stdin(_) | Self::Message(_) => None,
             Self::Member { path, outer } => path.get(outer + 1..),
         }
     }
@@ -50,7 +67,10 @@ impl Origin {
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
-            Self::File(path) | Self::Stdin(path) | Self::Member { path, .. } => path,
+            Self::File(path)
+            | Self::Stdin(path)
+            | Self::Message(path)
+            | Self::Member { path, .. } => path,
         }
     }
 }

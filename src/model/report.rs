@@ -115,8 +115,10 @@ pub struct ScanError {
 /// What a run looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Scanned {
-    /// Files whose content was read.
+    /// Files whose content was read: of a history, each content once.
     pub files: u64,
+    /// Commits whose changes were looked at, with their messages.
+    pub commits: u64,
     /// What was read inside of them: members of archives, documents and databases.
     pub members: u64,
     /// Bytes of all that content.
@@ -144,6 +146,8 @@ pub enum SkipReason {
     Encrypted,
     /// A member of an archive that is compressed in a way credlint does not know.
     Unsupported,
+    /// Another repository that is linked into this one.
+    Submodule,
 }
 
 impl SkipReason {
@@ -156,6 +160,7 @@ impl SkipReason {
             Self::Special => "special file",
             Self::Encrypted => "encrypted",
             Self::Unsupported => "compressed in an unknown way",
+            Self::Submodule => "submodule",
         }
     }
 }

@@ -187,6 +187,7 @@ fn finding(
         fingerprint: Fingerprint::new(&FingerprintKey::default(), rule, secret.as_bytes()),
         line_hash: None,
         fix: None,
+        introduced: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The check `secret-file-committed`: files of credentials that git tracks.
 
-use super::{Content, Scanner};
+use super::{Content, Place, Scanner};
 use crate::detect::Detector;
 use crate::misuse::{CHECKS, HARDCODED, SECRET_FILE_COMMITTED, holds_credentials};
 use crate::model::{Checksum, Confidence, Finding, Fingerprint, Severity};
@@ -41,7 +41,8 @@ impl Committed {
 impl Scanner {
     /// Whether the file is one that the check may be about.
     pub(super) fn may_be_committed(&self, content: &Content<'_>) -> bool {
-        content.path.is_some()
+        !matches!(content.place, Place::Nowhere)
+            && content.checks
             && !self.checks[SECRET_FILE_COMMITTED].is_empty()
             && holds_credentials(content.name)
     }
@@ -83,7 +84,7 @@ impl Scanner {
         let first = credentials
             .iter()
             .min_by_key(|finding| finding.location.bytes.start)?;
-        let path = content.project.tracked.path(content.path?)?;
+        let path = content.tracked()?;
         let check = &CHECKS[SECRET_FILE_COMMITTED];
         let holds = match credentials.len() {
             1 => "a credential".to_owned(),
@@ -107,6 +108,7 @@ impl Scanner {
             fingerprint: Fingerprint::new(&self.options.key, check.id, path.as_bytes()),
             line_hash: None,
             fix: None,
+            introduced: None,
         })
     }
 }

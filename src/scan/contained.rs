@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::io::{self, Read, SeekFrom};
 
-use super::{Content, Partial, Project, Scanner, Scratch};
+use super::{Content, Partial, Scanner, Scratch};
 use crate::model::{Finding, Fingerprint, Origin, ScanError, SkipReason};
 use crate::source::archive::{self, Limits, Member, Seekable, Trouble};
 
@@ -84,8 +84,7 @@ struct Inside<'a> {
 impl Inside<'_> {
     fn scan(&mut self, member: &Member<'_>, content: &mut dyn Read) -> io::Result<()> {
         let origin = self.outer.member(member.path);
-        let project = Project::default();
-        let alone = Content::alone(&origin, member.name, &project);
+        let alone = Content::alone(&origin, member.name);
         let mut content = UpToFault {
             inner: content,
             fault: None,
@@ -157,9 +156,9 @@ impl archive::Visitor for Inside<'_> {
 }
 
 /// What makes a finding the same wherever it stands.
-type Id = (String, Fingerprint);
+pub(super) type Id = (String, Fingerprint);
 
-fn id(finding: &Finding) -> Id {
+pub(super) fn id(finding: &Finding) -> Id {
     (finding.rule.clone(), finding.fingerprint.clone())
 }
 

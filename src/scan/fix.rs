@@ -135,8 +135,7 @@ impl Scanner {
     #[must_use]
     pub fn fix_bytes(&self, name: &str, bytes: &[u8]) -> Fixed {
         let origin = Origin::Stdin(name.to_owned());
-        let project = Project::default();
-        let content = Content::alone(&origin, name, &project);
+        let content = Content::alone(&origin, name);
         self.fix_content(&self.judge(), &content, None, bytes)
     }
 
@@ -168,7 +167,10 @@ impl Scanner {
             .open()
             .and_then(|file| file.take(limit).read_to_end(&mut bytes));
         read.map_err(|e| error(format!("cannot read it: {e}")))?;
-        let content = Content::alone(&origin, &local, project);
+        let content = Content {
+            files: project,
+            ..Content::alone(&origin, &local)
+        };
         let path = Some(entry.path());
         catch_unwind(AssertUnwindSafe(|| {
             self.fix_content(judge, &content, path, &bytes)

@@ -88,6 +88,7 @@ impl<'a> Locator<'a> {
             evidence: found.evidence.iter().cloned().chain(evidence).collect(),
             line_hash: None,
             fix: None,
+            introduced: None,
         }
     }
 
@@ -167,6 +168,7 @@ impl<'a> Locator<'a> {
             evidence: found.evidence.clone(),
             line_hash: None,
             fix: self.fix(found, lines),
+            introduced: None,
         }
     }
 

@@ -4,9 +4,8 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Scanner;
-use super::project::Project;
 use crate::detect::{Match, Scan};
-use crate::misuse::{self, CHECKS, HARDCODED, Literal, Misuse, Unit};
+use crate::misuse::{self, CHECKS, Files, HARDCODED, Literal, Misuse, Unit};
 use crate::model::Blob;
 use crate::rules::schema::{Context, Kind};
 
@@ -17,9 +16,9 @@ impl Scanner {
         &self,
         blob: &Blob<'_>,
         scan: &Scan<'_>,
-        project: &Project<'_>,
+        files: &dyn Files,
     ) -> Result<Option<Vec<Misuse>>, ()> {
-        let look = AssertUnwindSafe(|| self.misuses(blob, scan, project));
+        let look = AssertUnwindSafe(|| self.misuses(blob, scan, files));
         catch_unwind(look).map_err(|_| ())
     }
 
@@ -28,7 +27,7 @@ impl Scanner {
         &self,
         blob: &Blob<'_>,
         scan: &Scan<'_>,
-        project: &Project<'_>,
+        files: &dyn Files,
     ) -> Option<Vec<Misuse>> {
         let enabled = |check: usize| !self.checks[check].is_empty();
         if !(0..self.checks.len()).any(enabled) {
@@ -56,7 +55,7 @@ impl Scanner {
             text: blob.bytes,
             literals: &literals,
         };
-        let mut found = misuse::misuses(self.rules(), &enabled, project, &unit)?;
+        let mut found = misuse::misuses(self.rules(), &enabled, files, &unit)?;
         // What a format says is no credential, or only names one, is none either where a check would take it
         // for one.
         let named = |m: &&Match| {

@@ -13,6 +13,7 @@ pub(super) struct Partial {
     pub(super) unused: Vec<UnusedSuppression>,
     pub(super) errors: Vec<ScanError>,
     pub(super) files: u64,
+    pub(super) commits: u64,
     pub(super) members: u64,
     pub(super) bytes: u64,
     pub(super) limited: BTreeMap<&'static str, u64>,
@@ -29,6 +30,29 @@ impl Partial {
         }
     }
 
+    /// Puts everything below the folder `path`: it was found in a repository that is linked there.
+    pub(super) fn move_below(&mut self, path: &str) {
+        let suppressed = self.suppressed.iter_mut().map(|s| &mut s.finding);
+        for finding in self.findings.iter_mut().chain(suppressed) {
+            let more = finding.related.iter_mut().chain(&mut finding.steps);
+            let more = more.map(|related| &mut related.location.origin);
+            for origin in more.chain([&mut finding.location.origin]) {
+                *origin = origin.below(path);
+            }
+            if let Some(introduced) = &mut finding.introduced {
+                for inside in &mut introduced.paths {
+                    *inside = format!("{path}/{inside}");
+                }
+            }
+        }
+        for unused in &mut self.unused {
+            unused.origin = unused.origin.below(path);
+        }
+        for error in &mut self.errors {
+            error.path = format!("{path}/{}", error.path);
+        }
+    }
+
     /// All of both.
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.findings.extend(other.findings);
@@ -36,6 +60,7 @@ impl Partial {
         self.unused.extend(other.unused);
         self.errors.extend(other.errors);
         self.files += other.files;
+        self.commits += other.commits;
         self.members += other.members;
         self.bytes += other.bytes;
         for (why, count) in other.limited {

@@ -9,7 +9,6 @@ use crate::source::{Entry, Tracked};
 use crate::syntax;
 
 /// The scanned files by name. They are opened only where something is imported from them.
-#[derive(Default)]
 pub(super) struct Project<'a> {
     entries: &'a [Entry],
     /// Their numbers by name, once something is imported.

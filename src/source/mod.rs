@@ -25,6 +25,8 @@ mod chunks;
 mod classify;
 mod decode;
 mod entry;
+pub mod git;
+mod index;
 mod stdin;
 mod tracked;
 mod worktree;
