@@ -21,6 +21,8 @@ Examples:
   credlint scan --output sarif=out.sarif also write SARIF for code scanning
   credlint scan --diff                   what --fix would change
   git show HEAD:.env | credlint scan - --stdin-filename .env
+  credlint git staged                    what the next commit would add
+  credlint git history                   every commit of every branch
   credlint explain octopost-live-key     what a rule finds, and what to do
   credlint explain --why src/app.js:12   which rules looked at a line, and what they thought
 
@@ -69,6 +71,12 @@ pub(super) enum When {
 pub(super) enum Command {
     /// Look for credentials in files and folders
     Scan(ScanArgs),
+    /// Look for credentials in what git keeps: staged changes, commits, all of history
+    ///
+    /// Objects are read as they are kept: no hook, filter, textconv or fsmonitor of the repository is run,
+    /// no process is started, and it does not matter who owns the repository.
+    #[command(subcommand)]
+    Git(GitCommand),
     /// Show a rule's documentation, or why a line is or is not reported
     Explain(ExplainArgs),
     /// List, show and check rules
@@ -93,11 +101,20 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) files: FileArgs,
     #[command(flatten)]
+    pub(super) common: CommonArgs,
+    #[command(flatten)]
+    pub(super) fix: FixArgs,
+}
+
+/// What every scan takes, wherever its bytes come from.
+#[derive(Debug, Args)]
+pub(super) struct CommonArgs {
+    #[command(flatten)]
+    pub(super) content: ContentArgs,
+    #[command(flatten)]
     pub(super) rules: RuleArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
-    #[command(flatten)]
-    pub(super) fix: FixArgs,
     #[command(flatten)]
     pub(super) config: ConfigArgs,
 }
@@ -105,12 +122,23 @@ pub(super) struct ScanArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Which files")]
 pub(super) struct FileArgs {
-    /// Leave out what this glob names (as a .gitignore line does); repeatable
-    #[arg(long, value_name = "GLOB")]
-    pub(super) exclude: Vec<String>,
     /// Scan what .gitignore, .ignore and .credlintignore leave out, too
     #[arg(long)]
     pub(super) no_ignore: bool,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub(super) follow: bool,
+    /// The name of what comes on standard input, which decides how it is read
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    pub(super) stdin_filename: String,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which files")]
+pub(super) struct ContentArgs {
+    /// Leave out what this glob names (as a .gitignore line does); repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
     /// Do not look inside of archives, documents and databases
     ///
     /// By default the members of zip (jar, whl, docx, xlsx, apk …), tar, gzip, xz, zstd, bzip2 and 7z
@@ -118,12 +146,6 @@ pub(super) struct FileArgs {
     /// nested ones as well; a path inside is shown as `outer.zip!inner/file`.
     #[arg(long)]
     pub(super) no_archives: bool,
-    /// Follow symbolic links
-    #[arg(long)]
-    pub(super) follow: bool,
-    /// The name of what comes on standard input, which decides how it is read
-    #[arg(long, value_name = "NAME", default_value = "stdin")]
-    pub(super) stdin_filename: String,
     /// How many threads to use [default: one a processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
@@ -173,6 +195,95 @@ pub(super) struct OutputArgs {
     /// Tells SARIF uploads of one commit apart
     #[arg(long, value_name = "NAME", default_value = "scan")]
     pub(super) category: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum GitCommand {
+    /// What the next commit would add: the index beside HEAD
+    ///
+    /// The staged content counts, whatever stands in the work tree. Findings are those on added lines; a
+    /// line that is only moved, indented or renamed with its file is not added.
+    Staged(StagedArgs),
+    /// What a range of commits adds
+    ///
+    /// Each commit's own content is looked at beside all of its parents, merges and messages too. Zeros for
+    /// BASE, as servers give for a new branch, stand for all that no other reference has.
+    Range(RangeArgs),
+    /// Everything that a repository has ever had
+    ///
+    /// Every content that a branch, tag, stash or note leads to is looked at once, and every message.
+    /// Findings tell the commit that brought them and whether they are still there; the checks look at the
+    /// state that is checked out. Submodules that are here are looked at as well.
+    History(HistoryArgs),
+    /// For a server's pre-receive hook: reads the references to be moved on standard input
+    PreReceive(GitArgs),
+    /// For a pre-push hook: reads what is to be pushed on standard input
+    PrePush(PrePushArgs),
+}
+
+/// What every look at a repository takes.
+#[derive(Debug, Args)]
+pub(super) struct GitArgs {
+    /// The repository, or a folder in it [default: .]
+    #[arg(long, value_name = "PATH", help_heading = "Which files")]
+    pub(super) repository: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StagedArgs {
+    /// Report all of a changed file, not only added lines
+    #[arg(long)]
+    pub(super) whole_files: bool,
+    #[command(flatten)]
+    pub(super) git: GitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RangeArgs {
+    /// The commits: BASE..TIP, or BASE.. up to HEAD
+    #[arg(value_name = "RANGE", required_unless_present_any = ["since_merge_base", "ci"])]
+    pub(super) range: Option<String>,
+    /// The commits since HEAD and this branch parted
+    #[arg(long, value_name = "BRANCH", conflicts_with = "range")]
+    pub(super) since_merge_base: Option<String>,
+    /// The commits that a run of GitHub Actions or GitLab CI is about
+    ///
+    /// From GITHUB_EVENT_NAME, GITHUB_EVENT_PATH and GITHUB_SHA, or CI_PIPELINE_SOURCE,
+    /// CI_COMMIT_BEFORE_SHA, CI_MERGE_REQUEST_DIFF_BASE_SHA and CI_COMMIT_SHA. Of a branch that is new, or
+    /// was pushed by force, it is what no other reference has.
+    #[arg(long, conflicts_with_all = ["range", "since_merge_base"])]
+    pub(super) ci: bool,
+    /// Report all of a changed file, not only added lines
+    #[arg(long)]
+    pub(super) whole_files: bool,
+    #[command(flatten)]
+    pub(super) git: GitArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArgs {
+    /// The repository, or a folder in it
+    #[arg(value_name = "REPOSITORY", default_value = ".")]
+    pub(super) repository: PathBuf,
+    /// Also what references led to before
+    #[arg(long)]
+    pub(super) reflog: bool,
+    /// Also what nothing leads to any more
+    #[arg(long)]
+    pub(super) unreachable: bool,
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PrePushArgs {
+    /// The remote's name and address, as git gives them to the hook
+    #[arg(value_name = "REMOTE", num_args = 0..=2)]
+    pub(super) remote: Vec<String>,
+    #[command(flatten)]
+    pub(super) git: GitArgs,
 }
 
 #[derive(Debug, Args)]

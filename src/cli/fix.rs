@@ -71,7 +71,7 @@ pub(super) fn show(
     tell("would fix", &files, settings, err)?;
     write_errors(&errors, err)?;
     let would = files.iter().any(|file| file.fixed > 0);
-    Ok(match (errors.is_empty(), would && !settings.exit_zero) {
+    Ok(match (errors.is_empty(), would && !settings.common.exit_zero) {
         (false, _) => ERROR,
         (true, true) => FINDINGS,
         (true, false) => CLEAN,
@@ -98,7 +98,7 @@ fn tell(
     settings: &ScanSettings,
     err: &mut dyn Write,
 ) -> io::Result<()> {
-    if settings.style.quiet {
+    if settings.common.style.quiet {
         return Ok(());
     }
     let fixed = files.iter().map(|file| file.fixed).sum();
@@ -107,12 +107,12 @@ fn tell(
     for file in files {
         let name = report::visible(&file.name);
         left |= !file.unfixed.is_empty();
-        if let (Some(why), false) = (file.unfit, settings.style.verbose) {
+        if let (Some(why), false) = (file.unfit, settings.common.style.verbose) {
             writeln!(err, "not fixed: {name}: {why}")?;
             continue;
         }
         unsaid += file.unfixed.len();
-        for unfixed in file.unfixed.iter().filter(|_| settings.style.verbose) {
+        for unfixed in file.unfixed.iter().filter(|_| settings.common.style.verbose) {
             let Unfixed {
                 line,
                 column,
@@ -132,7 +132,7 @@ fn tell(
         }
     }
     match unsaid {
-        _ if settings.style.verbose => writeln!(err),
+        _ if settings.common.style.verbose => writeln!(err),
         0 => writeln!(err),
         1 => writeln!(err, "; 1 fix does not hold (--verbose says why)"),
         _ => writeln!(err, "; {unsaid} fixes do not hold (--verbose says why)"),
@@ -143,7 +143,7 @@ fn tell(
 fn write_diff(file: &Fixed, settings: &ScanSettings, out: &mut dyn Write) -> io::Result<()> {
     let [before, after] = [&file.before, &file.after].map(|bytes| {
         let text = String::from_utf8_lossy(bytes);
-        if settings.style.show_secrets {
+        if settings.common.style.show_secrets {
             text.into_owned()
         } else {
             file.masked(&text)

@@ -1,8 +1,10 @@
 //! The program: arguments in, exit status out. Everything it says goes to the writers it is given.
 
 mod args;
+mod ci;
 mod explain;
 mod fix;
+mod git;
 mod init;
 mod progress;
 #[cfg(test)]
@@ -70,6 +72,7 @@ pub fn run(
 fn dispatch(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8> {
     match &arguments.command {
         Command::Scan(args) => return scan::run(args, &arguments.global, out, err),
+        Command::Git(command) => return git::run(command, &arguments.global, out, err),
         Command::Explain(args) => explain::run(args, out)?,
         Command::Rules(command) => rules::run(command, out)?,
         Command::Init(args) => init::run(args, out)?,

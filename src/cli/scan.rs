@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::args::{Global, ScanArgs};
-use super::settings::{Fixing, Output, ScanSettings, Target};
+use super::settings::{Fixing, Output, ScanSettings, Settings, Target};
 use super::write::write_atomically;
 use super::{CLEAN, ERROR, FINDINGS};
 use super::{fix, progress};
@@ -25,9 +25,7 @@ pub(super) fn run(
     err: &mut dyn Write,
 ) -> Result<u8> {
     let settings = ScanSettings::resolve(args, global)?;
-    if let (true, Some(config)) = (global.verbose, &settings.config) {
-        writeln!(err, "configuration: {}", config.display())?;
-    }
+    tell_config(&settings.common, err)?;
     if settings.fixing == Fixing::Show {
         return fix::show(&settings, out, err);
     }
@@ -35,10 +33,34 @@ pub(super) fn run(
     if settings.fixing == Fixing::Apply {
         report = fix::apply(report, &settings, err)?;
     }
-    for output in &settings.outputs {
-        write_report(output, &report, &settings, out)?;
+    finish(&report, &settings.common, out, err, || {
+        check_scanned(&report, &settings)
+    })
+}
+
+/// Says which configuration holds, to who wants to know.
+pub(super) fn tell_config(settings: &Settings, err: &mut dyn Write) -> io::Result<()> {
+    match &settings.config {
+        Some(config) if settings.style.verbose => {
+            writeln!(err, "configuration: {}", config.display())
+        }
+        _ => Ok(()),
     }
-    check_scanned(&report, &settings)?;
+}
+
+/// Writes a report wherever it is wanted, and gives the exit status. `check` says whether there was
+/// anything to be scanned.
+pub(super) fn finish(
+    report: &Report,
+    settings: &Settings,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+    check: impl FnOnce() -> Result<()>,
+) -> Result<u8> {
+    for output in &settings.outputs {
+        write_report(output, report, settings, out)?;
+    }
+    check()?;
     // A report that goes elsewhere than to a terminal must not hide that it is incomplete.
     if settings
         .outputs
@@ -47,7 +69,19 @@ pub(super) fn run(
     {
         write_errors(&report.errors, err)?;
     }
-    Ok(status(&report, &settings))
+    Ok(status(report, settings))
+}
+
+/// A scanner with its settings, and the threads it works on.
+pub(super) fn workers(settings: &Settings) -> Result<(Scanner, ThreadPool)> {
+    let wanted = |id: &str, provider: &str| settings.wanted(id, provider);
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(settings.threads)
+        .stack_size(STACK);
+    Ok((
+        Scanner::new(settings.rules.clone(), wanted, settings.options()?),
+        pool.build().context("cannot start threads")?,
+    ))
 }
 
 /// A scan of nothing is an error.
@@ -78,14 +112,11 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     pub(super) fn new(settings: &'a ScanSettings) -> Result<Self> {
-        let wanted = |id: &str, provider: &str| settings.wanted(id, provider);
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(settings.walk.threads)
-            .stack_size(STACK);
+        let (scanner, pool) = workers(&settings.common)?;
         Ok(Self {
             settings,
-            scanner: Scanner::new(settings.rules.clone(), wanted, settings.options()?),
-            pool: pool.build().context("cannot start threads")?,
+            scanner,
+            pool,
         })
     }
 
@@ -95,7 +126,7 @@ impl<'a> Session<'a> {
             Target::Stdin(name) => self.scanner.scan_reader(name, io::stdin().lock()),
             Target::Paths(paths) => {
                 let progress = Progress::default();
-                let line = progress::Line::show(self.settings.show_progress);
+                let line = progress::Line::show(self.settings.common.show_progress);
                 let scan = || {
                     self.scanner
                         .scan_paths(paths, &self.settings.walk, &progress)
@@ -125,7 +156,7 @@ impl<'a> Session<'a> {
 fn write_report(
     output: &Output,
     report: &Report,
-    settings: &ScanSettings,
+    settings: &Settings,
     out: &mut dyn Write,
 ) -> Result<()> {
     match &output.path {
@@ -149,7 +180,7 @@ fn write_report(
     Ok(())
 }
 
-fn status(report: &Report, settings: &ScanSettings) -> u8 {
+fn status(report: &Report, settings: &Settings) -> u8 {
     let failing = report
         .findings
         .iter()

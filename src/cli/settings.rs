@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::args::{ConfigArgs, FileArgs, Global, RuleArgs, ScanArgs, When};
+use super::args::{CommonArgs, ConfigArgs, FileArgs, Global, OutputArgs, RuleArgs, ScanArgs, When};
 use super::explain::unknown_rule;
 use crate::config::{self, Config};
 use crate::misuse::CHECKS;
@@ -54,13 +54,23 @@ pub(super) enum Fixing {
 pub(super) struct ScanSettings {
     pub(super) target: Target,
     pub(super) walk: WalkOptions,
+    pub(super) fixing: Fixing,
+    pub(super) common: Settings,
+}
+
+/// What every scan has to know, wherever its bytes come from.
+#[derive(Debug)]
+pub(super) struct Settings {
     pub(super) rules: RuleSet,
     pub(super) outputs: Vec<Output>,
     pub(super) style: Style,
     pub(super) fail_on: Severity,
     pub(super) exit_zero: bool,
     pub(super) show_progress: bool,
-    pub(super) fixing: Fixing,
+    /// How many threads there are to be; none stands for one a processor.
+    pub(super) threads: usize,
+    /// What is left out, seen from where the configuration's paths begin.
+    pub(super) exclude: Globs,
     /// The configuration file in use.
     pub(super) config: Option<PathBuf>,
     project: Project,
@@ -93,39 +103,88 @@ impl ScanSettings {
             Target::Paths(paths) => paths[0].clone(),
             Target::Stdin(name) => PathBuf::from(name),
         };
-        let (project, rules) = Project::open(&start, &args.config, &args.rules.rules)?;
-        check_ids(&rules, &args.rules)?;
-        let outputs = outputs(args)?;
-        let config = &project.config;
-        let exclude: Vec<&String> = config.exclude.iter().chain(&args.files.exclude).collect();
+        let common = Settings::resolve(&args.common, global, &start, Path::new("."))?;
         let walk = WalkOptions {
-            threads: args.files.threads.map_or(0, usize::from),
+            threads: common.threads,
             no_ignore: args.files.no_ignore,
             follow: args.files.follow,
-            exclude: Globs::new(&exclude)
-                .map_err(anyhow::Error::msg)
-                .context("--exclude")?,
-            anchor: project.anchor.clone(),
+            exclude: common.exclude.clone(),
+            anchor: common.anchor().clone(),
         };
         Ok(Self {
             target,
             walk,
+            fixing,
+            common,
+        })
+    }
+
+    /// What could be the matter when nothing was scanned.
+    pub(super) fn why_nothing(&self, report: &Report) -> String {
+        let skipped: Vec<String> = report
+            .scanned
+            .skipped
+            .iter()
+            .map(|(why, count)| format!("{count} {}", why.as_str()))
+            .collect();
+        match (&self.target, skipped.is_empty()) {
+            (Target::Stdin(_), _) => "standard input could not be read".to_owned(),
+            (Target::Paths(_), false) => {
+                format!("all there is was skipped ({})", skipped.join(", "))
+            }
+            (Target::Paths(paths), true) => format!(
+                "there is no file in {}, or ignore files leave all of them out\n  help: --no-ignore scans those too",
+                paths
+                    .iter()
+                    .map(|p| p.display().to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+        }
+    }
+}
+
+impl Settings {
+    /// Settles what `args` and the configuration for `start` ask for. Paths in reports are relative to
+    /// `here`.
+    pub(super) fn resolve(
+        args: &CommonArgs,
+        global: &Global,
+        start: &Path,
+        here: &Path,
+    ) -> Result<Self> {
+        let (project, rules) = Project::open(start, here, &args.config, &args.rules.rules)?;
+        check_ids(&rules, &args.rules)?;
+        let outputs = outputs(&args.output)?;
+        let config = &project.config;
+        let exclude: Vec<&String> = config.exclude.iter().chain(&args.content.exclude).collect();
+        let exclude = Globs::new(&exclude)
+            .map_err(anyhow::Error::msg)
+            .context("--exclude")?;
+        let here = fs::canonicalize(here).ok();
+        Ok(Self {
             rules,
             outputs,
-            style: style(args, global),
+            style: style(&args.output, global, here),
             fail_on: args
                 .output
                 .fail_on
                 .or(config.fail_on)
                 .unwrap_or(Severity::Low),
             exit_zero: args.output.exit_zero,
-            fixing,
             show_progress: io::stderr().is_terminal() && !global.quiet,
+            threads: args.content.threads.map_or(0, usize::from),
+            exclude,
             config: project.file.clone(),
             project,
             filter: args.rules.clone(),
-            no_archives: args.files.no_archives,
+            no_archives: args.content.no_archives,
         })
+    }
+
+    /// What the configuration's paths are relative to.
+    pub(super) fn anchor(&self) -> &Anchor {
+        &self.project.anchor
     }
 
     /// Whether the command line asks for this rule or check, for credentials of this provider.
@@ -154,35 +213,16 @@ impl ScanSettings {
             .any(|output| output.format == Format::Sarif);
         Ok(options)
     }
-
-    /// What could be the matter when nothing was scanned.
-    pub(super) fn why_nothing(&self, report: &Report) -> String {
-        let skipped: Vec<String> = report
-            .scanned
-            .skipped
-            .iter()
-            .map(|(why, count)| format!("{count} {}", why.as_str()))
-            .collect();
-        match (&self.target, skipped.is_empty()) {
-            (Target::Stdin(_), _) => "standard input could not be read".to_owned(),
-            (Target::Paths(_), false) => {
-                format!("all there is was skipped ({})", skipped.join(", "))
-            }
-            (Target::Paths(paths), true) => format!(
-                "there is no file in {}, or ignore files leave all of them out\n  help: --no-ignore scans those too",
-                paths
-                    .iter()
-                    .map(|p| p.display().to_string())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
-        }
-    }
 }
 
 impl Project {
     /// The configuration for `start` and the rules it and `more` add to the built-in ones.
-    fn open(start: &Path, args: &ConfigArgs, more: &[PathBuf]) -> Result<(Self, RuleSet)> {
+    fn open(
+        start: &Path,
+        here: &Path,
+        args: &ConfigArgs,
+        more: &[PathBuf],
+    ) -> Result<(Self, RuleSet)> {
         let file = match (&args.config, args.no_config) {
             (Some(file), _) => Some(file.clone()),
             (None, true) => None,
@@ -191,7 +231,7 @@ impl Project {
         let mut rules = RuleSet::builtin();
         let mut project = Self::default();
         if let Some(file) = file {
-            project = Self::read(file, &mut rules)?;
+            project = Self::read(file, here, &mut rules)?;
         }
         add_rule_files(&mut rules, more)?;
         if let Some(text) = args
@@ -204,7 +244,7 @@ impl Project {
         Ok((project, rules))
     }
 
-    fn read(file: PathBuf, rules: &mut RuleSet) -> Result<Self> {
+    fn read(file: PathBuf, here: &Path, rules: &mut RuleSet) -> Result<Self> {
         let name = file.display().to_string();
         let text = fs::read_to_string(&file).with_context(|| format!("cannot read {name}"))?;
         let config = Config::parse(&name, &text)?;
@@ -220,7 +260,7 @@ impl Project {
         let absolute = |path: &Path| {
             fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))
         };
-        let anchor = Anchor::new(&absolute(folder)?, &absolute(Path::new("."))?);
+        let anchor = Anchor::new(&absolute(folder)?, &absolute(here)?);
         Ok(Self {
             file: Some(file),
             config,
@@ -280,7 +320,7 @@ impl Project {
 
 /// A scanner as `credlint scan` would make it for this file, with every rule that is on.
 pub(super) fn scanner_for(path: &Path, config: &ConfigArgs, rules: &[PathBuf]) -> Result<Scanner> {
-    let (project, rules) = Project::open(path, config, rules)?;
+    let (project, rules) = Project::open(path, Path::new("."), config, rules)?;
     Ok(Scanner::new(rules, |_, _| true, project.options()?))
 }
 
@@ -349,12 +389,12 @@ fn target(paths: &[PathBuf], files: &FileArgs) -> Result<Target> {
     }
 }
 
-fn outputs(args: &ScanArgs) -> Result<Vec<Output>> {
+fn outputs(args: &OutputArgs) -> Result<Vec<Output>> {
     let mut outputs = vec![Output {
-        format: args.output.format,
+        format: args.format,
         path: None,
     }];
-    for (format, path) in &args.output.output {
+    for (format, path) in &args.output {
         if outputs
             .iter()
             .any(|output| output.path.as_ref() == Some(path))
@@ -387,7 +427,7 @@ fn check_ids(rules: &RuleSet, args: &RuleArgs) -> Result<()> {
     Ok(())
 }
 
-fn style(args: &ScanArgs, global: &Global) -> Style {
+fn style(args: &OutputArgs, global: &Global, here: Option<PathBuf>) -> Style {
     let color = match global.color {
         When::Always => true,
         When::Never => false,
@@ -406,12 +446,10 @@ fn style(args: &ScanArgs, global: &Global) -> Style {
             .unwrap_or(0),
         verbose: global.verbose,
         quiet: global.quiet,
-        show_secrets: args.output.show_secrets,
-        category: args.output.category.clone(),
+        show_secrets: args.show_secrets,
+        category: args.category.clone(),
         now: now(),
-        base: env::current_dir()
-            .ok()
-            .map(|folder| folder.display().to_string()),
+        base: here.map(|folder| folder.display().to_string()),
         ..Style::default()
     }
 }

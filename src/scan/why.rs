@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::Range;
 
-use super::{Project, Scanner, Scratch};
+use super::{Scanner, Scratch};
 use crate::detect::{Dropped, Observer, in_words};
 use crate::model::{Blob, LineIndex, Origin, Position};
 use crate::source;
