@@ -14,6 +14,7 @@ mod archives;
 mod cli;
 mod config;
 mod decoded;
+mod git;
 mod inline;
 mod lookalikes;
 mod misuse;
