@@ -11,7 +11,7 @@ use super::added::Added;
 use super::latest::{Latest, Now};
 use super::{GitOptions, TreeFiles, Worker, importable, skipped};
 use crate::misuse::Files;
-use crate::model::{Finding, Introduced, Origin, Report, ScanError, SkipReason, Suppressed};
+use crate::model::{Finding, Origin, Report, ScanError, SkipReason, Suppressed};
 use crate::scan::contained::{Id, id};
 use crate::scan::content::Content;
 use crate::scan::{Partial, Progress, Scanner};

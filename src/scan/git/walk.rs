@@ -28,8 +28,8 @@ const BEFORE: usize = 1024;
 const AFTER: usize = 512;
 /// Extensions of code: what such a file is called besides does not matter.
 const CODE: [&str; 24] = [
-    "c", "cc", "cpp", "cs", "dart", "ex", "go", "h", "hpp", "java", "js", "jsx", "kt", "m", "php", "py",
-    "rb", "rs", "scala", "sh", "swift", "tcl", "ts", "tsx",
+    "c", "cc", "cpp", "cs", "dart", "ex", "go", "h", "hpp", "java", "js", "jsx", "kt", "m", "php",
+    "py", "rb", "rs", "scala", "sh", "swift", "tcl", "ts", "tsx",
 ];
 /// More marks than this are not kept: the deltas of such a content are looked at as a whole.
 const MAX_MARKS: usize = 2_000;

@@ -71,7 +71,7 @@ impl Repository {
         let shown = path.display().to_string();
         let options = || Options::isolated().permissions(permissions());
         let inner = if let Some(git_dir) = &environment.git_dir {
-            ThreadSafeRepository::open_opts(git_dir, options().open_path_as_is(true))
+            ThreadSafeRepository::open_opts(git_dir, options())
         } else {
             let trust = sec::trust::Mapping {
                 full: options(),
