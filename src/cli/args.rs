@@ -1,5 +1,7 @@
 //! The command line, as typed: clap's part and nothing else. What it means is settled in `settings`.
 
+pub(super) mod baseline;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -7,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::{Confidence, Severity};
 use crate::report::Format;
+use baseline::{BaselineArgs, BaselineCommand};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -20,6 +23,7 @@ Examples:
   credlint scan src .env                 a folder and a file
   credlint scan --output sarif=out.sarif also write SARIF for code scanning
   credlint scan --diff                   what --fix would change
+  credlint baseline create               accept what there is, report only what is new
   git show HEAD:.env | credlint scan - --stdin-filename .env
   credlint explain octopost-live-key     what a rule finds, and what to do
   credlint explain --why src/app.js:12   which rules looked at a line, and what they thought
@@ -69,6 +73,9 @@ pub(super) enum When {
 pub(super) enum Command {
     /// Look for credentials in files and folders
     Scan(ScanArgs),
+    /// Accept the findings that there are, and report only new ones
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Show a rule's documentation, or why a line is or is not reported
     Explain(ExplainArgs),
     /// List, show and check rules
@@ -99,10 +106,12 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) fix: FixArgs,
     #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+    #[command(flatten)]
     pub(super) config: ConfigArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Which files")]
 pub(super) struct FileArgs {
     /// Leave out what this glob names (as a .gitignore line does); repeatable
@@ -224,6 +233,8 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "PATH")]
     pub(super) rules: Vec<PathBuf>,
     #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+    #[command(flatten)]
     pub(super) config: ConfigArgs,
 }
 
@@ -253,7 +264,7 @@ pub(super) enum RulesCommand {
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
-    /// Print the JSON Schema of provider files, of .credlint.toml, or of the JSON report
+    /// Print the JSON Schema of provider files, of .credlint.toml, of a baseline, or of the JSON report
     Schema {
         #[arg(default_value = "provider")]
         of: SchemaOf,
@@ -264,6 +275,7 @@ pub(super) enum RulesCommand {
 pub(super) enum SchemaOf {
     Provider,
     Config,
+    Baseline,
     Report,
 }
 

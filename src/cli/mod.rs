@@ -1,6 +1,7 @@
 //! The program: arguments in, exit status out. Everything it says goes to the writers it is given.
 
 mod args;
+mod baseline;
 mod explain;
 mod fix;
 mod init;
@@ -70,6 +71,9 @@ pub fn run(
 fn dispatch(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Result<u8> {
     match &arguments.command {
         Command::Scan(args) => return scan::run(args, &arguments.global, out, err),
+        Command::Baseline(command) => {
+            return baseline::run(command, &arguments.global, out, err);
+        }
         Command::Explain(args) => explain::run(args, out)?,
         Command::Rules(command) => rules::run(command, out)?,
         Command::Init(args) => init::run(args, out)?,

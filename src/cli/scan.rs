@@ -28,6 +28,9 @@ pub(super) fn run(
     if let (true, Some(config)) = (global.verbose, &settings.config) {
         writeln!(err, "configuration: {}", config.display())?;
     }
+    if let (true, Some(baseline)) = (global.verbose, &settings.baseline) {
+        writeln!(err, "baseline: {}", baseline.display())?;
+    }
     if settings.fixing == Fixing::Show {
         return fix::show(&settings, out, err);
     }
@@ -103,6 +106,11 @@ impl<'a> Session<'a> {
                 line.watch(&progress, || self.pool.install(scan))
             }
         }
+    }
+
+    /// What scans, and what it has learnt.
+    pub(super) fn scanner(&self) -> &Scanner {
+        &self.scanner
     }
 
     /// What the fixes of a report's findings come to; none for standard input, which is gone.

@@ -10,9 +10,12 @@ use std::{env, fs, io};
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::args::{ConfigArgs, FileArgs, Global, RuleArgs, ScanArgs, When};
+use super::args::baseline::BaselineArgs;
+use super::args::{ConfigArgs, ExplainArgs, FileArgs, Global, RuleArgs, ScanArgs, When};
+use super::baseline::open;
 use super::explain::unknown_rule;
 use crate::config::{self, Config};
 use crate::misuse::CHECKS;
@@ -63,18 +66,23 @@ pub(super) struct ScanSettings {
     pub(super) fixing: Fixing,
     /// The configuration file in use.
     pub(super) config: Option<PathBuf>,
-    project: Project,
+    /// The baseline in use.
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) project: Project,
     filter: RuleArgs,
+    baseline_args: BaselineArgs,
     no_archives: bool,
 }
 
 /// A configuration, or the lack of one, and where its paths begin.
 #[derive(Debug, Default)]
-struct Project {
+pub(super) struct Project {
     file: Option<PathBuf>,
     config: Config,
     anchor: Anchor,
     key: FingerprintKey,
+    /// Whether somebody set that key.
+    has_key: bool,
 }
 
 impl ScanSettings {
@@ -89,11 +97,9 @@ impl ScanSettings {
             (false, true) => Fixing::Show,
             (false, false) => Fixing::Report,
         };
-        let start = match &target {
-            Target::Paths(paths) => paths[0].clone(),
-            Target::Stdin(name) => PathBuf::from(name),
-        };
-        let (project, rules) = Project::open(&start, &args.config, &args.rules.rules)?;
+        let start = target.start();
+        let (project, rules) = Project::open(start, &args.config, &args.rules.rules)?;
+        let baseline = project.baseline_for(start, &args.baseline);
         check_ids(&rules, &args.rules)?;
         let outputs = outputs(args)?;
         let config = &project.config;
@@ -122,8 +128,10 @@ impl ScanSettings {
             fixing,
             show_progress: io::stderr().is_terminal() && !global.quiet,
             config: project.file.clone(),
+            baseline,
             project,
             filter: args.rules.clone(),
+            baseline_args: args.baseline.clone(),
             no_archives: args.files.no_archives,
         })
     }
@@ -145,6 +153,9 @@ impl ScanSettings {
     pub(super) fn options(&self) -> Result<Options> {
         let mut options = self.project.options()?;
         let policy = &mut options.policy;
+        if let Some(path) = &self.baseline {
+            policy.baseline = Some(open::open(path, &self.baseline_args.file, &self.project)?);
+        }
         policy.min_severity = self.filter.min_severity.unwrap_or(policy.min_severity);
         policy.min_confidence = self.filter.min_confidence.unwrap_or(policy.min_confidence);
         options.archives &= !self.no_archives;
@@ -180,7 +191,45 @@ impl ScanSettings {
     }
 }
 
+impl Target {
+    /// Where configuration and baseline are looked for from.
+    pub(super) fn start(&self) -> &Path {
+        match self {
+            Self::Paths(paths) => &paths[0],
+            Self::Stdin(name) => Path::new(name),
+        }
+    }
+}
+
 impl Project {
+    /// The configuration's folder, if there is one.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.file.as_deref().map(folder_of)
+    }
+
+    /// The baseline that the configuration names.
+    pub(super) fn baseline(&self) -> Option<PathBuf> {
+        Some(self.folder()?.join(self.config.baseline.as_ref()?))
+    }
+
+    /// The key of fingerprints.
+    pub(super) fn key(&self) -> &FingerprintKey {
+        &self.key
+    }
+
+    /// Whether somebody set that key.
+    pub(super) fn has_key(&self) -> bool {
+        self.has_key
+    }
+
+    /// The baseline to use for what is scanned from `start`.
+    fn baseline_for(&self, start: &Path, args: &BaselineArgs) -> Option<PathBuf> {
+        let wanted = !args.no_baseline;
+        wanted
+            .then(|| open::used(&args.file, self, start))
+            .flatten()
+    }
+
     /// The configuration for `start` and the rules it and `more` add to the built-in ones.
     fn open(start: &Path, args: &ConfigArgs, more: &[PathBuf]) -> Result<(Self, RuleSet)> {
         let file = match (&args.config, args.no_config) {
@@ -200,6 +249,7 @@ impl Project {
             .or(project.config.fingerprint_key.as_ref())
         {
             project.key = FingerprintKey::derive(text);
+            project.has_key = !text.is_empty();
         }
         Ok((project, rules))
     }
@@ -208,10 +258,7 @@ impl Project {
         let name = file.display().to_string();
         let text = fs::read_to_string(&file).with_context(|| format!("cannot read {name}"))?;
         let config = Config::parse(&name, &text)?;
-        let folder = file
-            .parent()
-            .filter(|f| !f.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let folder = folder_of(&file);
         let more: Vec<PathBuf> = config.rules.iter().map(|rule| folder.join(rule)).collect();
         add_rule_files(rules, &more)?;
         let ids: Vec<&str> = rule_ids(rules).collect();
@@ -225,14 +272,14 @@ impl Project {
             file: Some(file),
             config,
             anchor,
-            key: FingerprintKey::default(),
+            ..Self::default()
         })
     }
 
     fn options(&self) -> Result<Options> {
         let now = now();
         let config = &self.config;
-        let mut policy = Policy::new(move || now.to_zoned(TimeZone::system()).date());
+        let mut policy = Policy::new(today);
         policy.rules = config
             .rule
             .iter()
@@ -279,9 +326,14 @@ impl Project {
 }
 
 /// A scanner as `credlint scan` would make it for this file, with every rule that is on.
-pub(super) fn scanner_for(path: &Path, config: &ConfigArgs, rules: &[PathBuf]) -> Result<Scanner> {
-    let (project, rules) = Project::open(path, config, rules)?;
-    Ok(Scanner::new(rules, |_, _| true, project.options()?))
+pub(super) fn scanner_for(path: &Path, args: &ExplainArgs) -> Result<Scanner> {
+    let (project, rules) = Project::open(path, &args.config, &args.rules)?;
+    let mut options = project.options()?;
+    if let Some(file) = project.baseline_for(path, &args.baseline) {
+        let baseline = open::open(&file, &args.baseline.file, &project)?;
+        options.policy.baseline = Some(baseline);
+    }
+    Ok(Scanner::new(rules, |_, _| true, options))
 }
 
 /// The built-in rules and those of `paths`.
@@ -337,6 +389,11 @@ pub(super) fn now() -> Timestamp {
         .ok()
         .and_then(|text| Timestamp::from_second(text.parse().ok()?).ok())
         .unwrap_or_else(Timestamp::now)
+}
+
+/// The day of the run.
+pub(super) fn today() -> Date {
+    now().to_zoned(TimeZone::system()).date()
 }
 
 fn target(paths: &[PathBuf], files: &FileArgs) -> Result<Target> {
@@ -423,8 +480,15 @@ fn setting(rule: config::RuleConfig) -> RuleSetting {
     }
 }
 
+/// The folder that a file is in.
+pub(super) fn folder_of(file: &Path) -> &Path {
+    file.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// A path as reports name it: relative to the working directory where it lies below.
-fn shown(file: &Path) -> String {
+pub(super) fn shown(file: &Path) -> String {
     let relative = env::current_dir()
         .ok()
         .and_then(|here| Some(file.strip_prefix(here).ok()?.to_owned()));
