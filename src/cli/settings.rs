@@ -77,12 +77,12 @@ pub(super) struct ScanSettings {
 /// A configuration, or the lack of one, and where its paths begin.
 #[derive(Debug, Default)]
 pub(super) struct Project {
-    file: Option<PathBuf>,
-    config: Config,
+    pub(super) file: Option<PathBuf>,
+    pub(super) config: Config,
     anchor: Anchor,
-    key: FingerprintKey,
+    pub(super) key: FingerprintKey,
     /// Whether somebody set that key.
-    has_key: bool,
+    pub(super) has_key: bool,
 }
 
 impl ScanSettings {
@@ -202,26 +202,6 @@ impl Target {
 }
 
 impl Project {
-    /// The configuration's folder, if there is one.
-    pub(super) fn folder(&self) -> Option<&Path> {
-        self.file.as_deref().map(folder_of)
-    }
-
-    /// The baseline that the configuration names.
-    pub(super) fn baseline(&self) -> Option<PathBuf> {
-        Some(self.folder()?.join(self.config.baseline.as_ref()?))
-    }
-
-    /// The key of fingerprints.
-    pub(super) fn key(&self) -> &FingerprintKey {
-        &self.key
-    }
-
-    /// Whether somebody set that key.
-    pub(super) fn has_key(&self) -> bool {
-        self.has_key
-    }
-
     /// The baseline to use for what is scanned from `start`.
     fn baseline_for(&self, start: &Path, args: &BaselineArgs) -> Option<PathBuf> {
         let wanted = !args.no_baseline;

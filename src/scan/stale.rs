@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use super::Scanner;
 use crate::misuse::CHECKS;
+use crate::model::UnusedSuppression;
 use crate::source::Entry as File;
+use crate::suppress::RuleState;
 use crate::suppress::baseline::{Baseline, EntryState};
-use crate::suppress::{Policy, RuleState};
 
 /// Stands between a container and what is in it.
 const INSIDE: char = '!';
@@ -27,9 +28,9 @@ impl Scanner {
     }
 
     /// What is wrong with the baseline's entries.
-    pub(super) fn baseline_notes(&self) -> Vec<crate::model::UnusedSuppression> {
-        let Policy { baseline, .. } = &self.options.policy;
-        let Some(baseline) = baseline.as_ref().filter(|b| !b.file().is_empty()) else {
+    pub(super) fn baseline_notes(&self) -> Vec<UnusedSuppression> {
+        // The day is asked for on first need.
+        let Some(baseline) = self.baseline().filter(|b| !b.file().is_empty()) else {
             return Vec::new();
         };
         baseline.notes(self.options.policy.today(), |id| self.asked_in_full(id))
@@ -55,14 +56,16 @@ impl Scanner {
             .iter()
             .map(|file| namer.path(&file.display()))
             .collect();
+        // Part by part: Windows takes no `/` in the form of paths that it calls canonical.
+        let there = |path: &str| root.join(path.split('/').collect::<PathBuf>());
         let looked = |path: &String| {
             if seen.contains(path) {
                 return true;
             }
             let mut outer = path.match_indices(INSIDE).map(|(at, _)| &path[..at]);
-            match outer.find(|outer| seen.contains(*outer) || root.join(outer).is_file()) {
+            match outer.find(|outer| seen.contains(*outer) || there(outer).is_file()) {
                 Some(outer) => seen.contains(outer) && self.options.archives,
-                None => !root.join(path).exists(),
+                None => !there(path).exists(),
             }
         };
         baseline.looked(|entry| entry.paths.iter().all(looked));

@@ -1,6 +1,7 @@
 //! `credlint baseline update`, `check` and `prune`.
 
 use std::collections::HashSet;
+use std::fs;
 use std::io::Write;
 
 use anyhow::{Context as _, Result};
@@ -56,7 +57,7 @@ pub(super) fn update(
         new.len(),
         if args.add { "accepted" } else { "not accepted" }
     );
-    finish(&ledger, baseline, &summary, args.dry_run, out)?;
+    finish(&ledger, &summary, args.dry_run, out)?;
     if args.add || new.is_empty() {
         return Ok(CLEAN);
     }
@@ -92,7 +93,7 @@ pub(super) fn prune(
         "{} left, {dropped} dropped",
         entries(ledger.file.entries.len())
     );
-    finish(&ledger, baseline, &summary, args.dry_run, out)?;
+    finish(&ledger, &summary, args.dry_run, out)?;
     Ok(CLEAN)
 }
 
@@ -166,20 +167,17 @@ fn tidy(
             None => kept.push(entry),
         }
     }
+    // Both sides of a merge may have brought the same.
+    let mut seen = HashSet::new();
+    kept.retain(|entry: &Entry| seen.insert(entry.fingerprint.clone()));
     ledger.set(kept);
     Ok(dropped)
 }
 
 /// Writes the baseline where it has changed.
-fn finish(
-    ledger: &Ledger,
-    before: &Baseline,
-    summary: &str,
-    dry_run: bool,
-    out: &mut dyn Write,
-) -> Result<()> {
+fn finish(ledger: &Ledger, summary: &str, dry_run: bool, out: &mut dyn Write) -> Result<()> {
     let name = shown(&ledger.path);
-    if ledger.file.to_text() == before.file().to_text() {
+    if fs::read_to_string(&ledger.path).is_ok_and(|text| text == ledger.file.to_text()) {
         writeln!(out, "{name} stays as it is: {summary}")?;
     } else if dry_run {
         writeln!(out, "would write {name}: {summary}")?;

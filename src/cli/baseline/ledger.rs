@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -10,7 +11,7 @@ use jiff::civil::Date;
 use super::open;
 use crate::cli::args::baseline::{BaselineFileArgs, EntryArgs, KeyArgs};
 use crate::cli::settings::{Project, folder_of, shown};
-use crate::cli::write::{write_atomically, write_privately};
+use crate::cli::write::{replace, write_atomically, write_privately};
 use crate::model::{Anchor, Finding};
 use crate::suppress::baseline::{
     Baseline, BaselineFile, BaselineKey, Entry, KeyFrom, KeyNote, Namer,
@@ -53,8 +54,8 @@ impl Ledger {
             let key = BaselineKey::derive(&made);
             text = Some(made);
             (KeyFrom::Here, key)
-        } else if project.has_key() {
-            (KeyFrom::FingerprintKey, BaselineKey::of(project.key()))
+        } else if project.has_key {
+            (KeyFrom::FingerprintKey, BaselineKey::of(&project.key))
         } else if let Some((text, _)) = open::text(&path, args)? {
             (KeyFrom::KeyFile, BaselineKey::derive(&text))
         } else {
@@ -66,7 +67,7 @@ impl Ledger {
         let note = KeyNote {
             from,
             check: key.check(),
-            fingerprints: key.check_of(project.key()),
+            fingerprints: key.check_of(&project.key),
             text,
         };
         let (root, relative) = open::root(&path, project)?;
@@ -246,20 +247,25 @@ fn keep_out(file: &Path) -> Result<bool> {
     }
     let ignore = folder.join(".gitignore");
     let before = match fs::read_to_string(&ignore) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", shown(&ignore))),
     };
+    let text = before.as_deref().unwrap_or_default();
     let line = format!("/{name}");
-    if before.lines().any(|l| l.trim() == line || l.trim() == name) {
+    if text.lines().any(|l| l.trim() == line || l.trim() == name) {
         return Ok(false);
     }
-    let end = if before.is_empty() || before.ends_with('\n') {
+    let end = if text.is_empty() || text.ends_with('\n') {
         ""
     } else {
         "\n"
     };
-    write_atomically(&ignore, |file| write!(file, "{before}{end}{line}\n"))
-        .with_context(|| format!("cannot write {}", shown(&ignore)))?;
+    let after = format!("{text}{end}{line}\n");
+    let written = match &before {
+        Some(before) => replace(&ignore, before.as_bytes(), after.as_bytes()),
+        None => write_atomically(&ignore, |file| file.write_all(after.as_bytes())),
+    };
+    written.with_context(|| format!("cannot write {}", shown(&ignore)))?;
     Ok(true)
 }

@@ -25,7 +25,8 @@ pub(in crate::cli) fn used(
     project: &Project,
     start: &Path,
 ) -> Option<PathBuf> {
-    let named = args.baseline.clone().or_else(|| project.baseline());
+    let configured = || Some(config_folder(project)?.join(project.config.baseline.as_ref()?));
+    let named = args.baseline.clone().or_else(configured);
     named.or_else(|| {
         // The folders above a relative path are not in its name.
         let start = std::path::absolute(start).ok()?;
@@ -34,9 +35,14 @@ pub(in crate::cli) fn used(
     })
 }
 
+/// The configuration's folder, if there is one.
+fn config_folder(project: &Project) -> Option<&Path> {
+    project.file.as_deref().map(folder_of)
+}
+
 /// Where a new baseline belongs.
 pub(super) fn place(args: &BaselineFileArgs, project: &Project, start: &Path) -> PathBuf {
-    used(args, project, start).unwrap_or_else(|| match project.folder() {
+    used(args, project, start).unwrap_or_else(|| match config_folder(project) {
         Some(folder) => folder.join(BASELINE_FILE),
         None => PathBuf::from(BASELINE_FILE),
     })
@@ -61,11 +67,8 @@ pub(in crate::cli) fn open(
     })?;
     let file = BaselineFile::parse(&name, &text)?;
     let key = key(path, &file.key, args, project)?;
-    let folder = canonical(folder_of(path))?;
-    let root = match &file.root {
-        Some(root) => canonical(&folder.join(root))?,
-        None => folder,
-    };
+    let folder = folder_of(path);
+    let root = canonical(&folder.join(file.root.as_deref().unwrap_or(".")))?;
     let anchor = Anchor::new(&root, &canonical(Path::new("."))?);
     let namer = Namer::new(key, anchor);
     Ok(Baseline::new(file, namer, Origin::File(name), root))
@@ -81,12 +84,12 @@ fn key(
     let name = shown(path);
     let (key, from) = match (note.from, &note.text) {
         (KeyFrom::FingerprintKey, _) => {
-            if !project.has_key() {
+            if !project.has_key {
                 bail!(
                     "{name} goes with a fingerprint key, and none is set\n  help: set CREDLINT_FINGERPRINT_KEY (in CI: as a secret), or scan with --no-baseline"
                 );
             }
-            (BaselineKey::of(project.key()), "the fingerprint key".to_owned())
+            (BaselineKey::of(&project.key), "the fingerprint key".to_owned())
         }
         (KeyFrom::Here, Some(text)) => (BaselineKey::derive(text), "its own text".to_owned()),
         (KeyFrom::Here, None) => bail!("{name}: its key is `here`, and there is no `text`"),
@@ -104,8 +107,8 @@ fn key(
             "{name} was made with another key than {from}\n  help: give it the right one, or make a new baseline: `credlint baseline create --force`"
         );
     }
-    if key.check_of(project.key()) != note.fingerprints {
-        let (was, help) = if project.has_key() {
+    if key.check_of(&project.key) != note.fingerprints {
+        let (was, help) = if project.has_key {
             ("another fingerprint key, or none", "change it back")
         } else {
             ("a fingerprint key, and none is set", "set it")
@@ -141,7 +144,7 @@ pub(super) fn text(path: &Path, args: &BaselineFileArgs) -> Result<Option<(Strin
 pub(super) fn root(file: &Path, project: &Project) -> Result<(PathBuf, Option<String>)> {
     let folder = canonical(folder_of(file))?;
     let working = canonical(Path::new("."))?;
-    let root = match project.folder() {
+    let root = match config_folder(project) {
         Some(config) => canonical(config)?,
         None if folder.starts_with(&working) => working,
         None => folder.clone(),

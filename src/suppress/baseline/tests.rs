@@ -37,8 +37,11 @@ fn namer(key: &str) -> Namer {
     Namer::new(BaselineKey::derive(key), Anchor::default())
 }
 
+/// What is made of an entry.
+type Change = fn(&mut Entry);
+
 /// A baseline of these findings, each of which may be changed.
-fn baseline(of: &[(&Finding, fn(&mut Entry))]) -> Baseline {
+fn baseline(of: &[(&Finding, Change)]) -> Baseline {
     let entries = of.iter().map(|(finding, change)| {
         let Identity {
             fingerprint,
