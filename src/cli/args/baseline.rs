@@ -10,24 +10,24 @@ use crate::suppress::import::Tool;
 
 const EXAMPLES: &str = "\
 Examples:
-  credlint baseline create --reason 'before we had a linter' --until 2027-06-30
+  credlint baseline create --reason 'before we had a linter' --until 2030-06-30
   credlint scan                        reports only what is not in it
-  credlint baseline update             drops what is gone; says what is new
+  credlint baseline update             drops what is gone, lists what is new
   credlint baseline update --add --reason 'false positive: an id'
-  credlint baseline check              exit status 1 if an entry is stale, expired or without reason
+  credlint baseline check              exit status 1 if an entry needs a look
   credlint baseline import .secrets.baseline
 
-An entry is a keyed hash of rule, secret and kind of file (test, docs, development, other): it stays when
-a file is moved, reformatted or rebased, and covers no other secret, and not the same one in another
-kind of file. A misuse without a secret, such as a certificate that is not verified, is accepted in its
-file alone, as often as it was there.
+Entries: a keyed hash of rule, secret and kind of file (test, docs, development, other). So an entry \
+stays when a file is moved, reformatted or rebased, and covers no other secret, nor the same one in \
+another kind of file. A misuse without a secret, such as a certificate that is not verified, is accepted \
+in its file alone, as often as it was there.
 
-The key: without it nobody can check guesses of a secret against the file, and nothing matches. It comes
-from the project's fingerprint key, if there is one (CREDLINT_FINGERPRINT_KEY, fingerprint-key); else
-`create` makes a random one and writes it to .credlint-baseline.key beside the baseline, which .gitignore
-is told to leave out. Give that text to colleagues, and to CI as the secret CREDLINT_BASELINE_KEY. Where CI
-has no secrets, as for pull requests from forks, `create --key-in-file` keeps the key in the baseline:
-it works in every clone, and whoever reads the file can check guesses.";
+The key: without it nobody can check guesses of a secret against the file, and nothing matches. It \
+follows from the project's fingerprint key, if there is one (CREDLINT_FINGERPRINT_KEY, fingerprint-key); \
+else `create` makes a random one, writes it to .credlint-baseline.key beside the baseline and has \
+.gitignore leave that out. Give its text to colleagues, and to CI as the secret CREDLINT_BASELINE_KEY. \
+Where CI has no secrets, as for pull requests from forks, `create --key-in-file` keeps the key in the \
+baseline: that works in every clone, and whoever reads it can check guesses.";
 
 /// Which baseline a scan uses.
 #[derive(Clone, Debug, Default, Args)]

@@ -29,7 +29,7 @@ pub struct BaselineFile {
     pub malformed: Vec<Malformed>,
 }
 
-/// The file's form, as it is published.
+/// Findings of a project that are accepted, in `.credlint-baseline.json`.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "Baseline"))]
