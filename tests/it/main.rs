@@ -11,6 +11,7 @@
 
 mod architecture;
 mod archives;
+mod baseline;
 mod cli;
 mod config;
 mod decoded;
