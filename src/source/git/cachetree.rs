@@ -8,6 +8,9 @@ use std::collections::HashMap;
 
 use gix::ObjectId;
 
+/// The names of all folders of a large project are a hundredth of this.
+const MAX_NAMES: usize = 64 * 1024 * 1024;
+
 /// The trees that are noted and hold, by folder, which ends with `/` unless it is the top one.
 #[derive(Debug, Default)]
 pub(super) struct CacheTree(HashMap<Vec<u8>, Noted>);
@@ -28,10 +31,11 @@ impl CacheTree {
         // The folders that are open, and how many more are in each.
         let mut open: Vec<(usize, usize)> = Vec::new();
         let mut prefix = Vec::new();
+        let mut length = 0;
         while let Some((name, noted, folders, after)) = one(rest, hash) {
             rest = after;
-            while let Some(&mut (length, ref mut left)) = open.last_mut() {
-                prefix.truncate(length);
+            while let Some(&mut (end, ref mut left)) = open.last_mut() {
+                prefix.truncate(end);
                 if *left > 0 {
                     *left -= 1;
                     break;
@@ -43,6 +47,10 @@ impl CacheTree {
                 prefix.push(b'/');
             }
             if let Some(noted) = noted {
+                length += prefix.len();
+                if length > MAX_NAMES {
+                    break;
+                }
                 trees.insert(prefix.clone(), noted);
             }
             open.push((prefix.len(), folders));
@@ -109,7 +117,7 @@ mod tests {
         bytes.extend([1; 20]);
         bytes.extend(b"a\x003 0\n");
         assert_eq!(CacheTree::parse(&bytes, 20).0.len(), 1);
-        for length in 0..26 {
+        for length in 0..25 {
             assert_eq!(CacheTree::parse(&bytes[..length], 20).0.len(), 0);
         }
         let deep = b"a\0-1 1\n".repeat(300_000);
