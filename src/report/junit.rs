@@ -129,7 +129,7 @@ mod tests {
     <?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="credlint" tests="1" skipped="0" failures="0" errors="0">
         <testsuite name="scan" tests="1" skipped="0" errors="0" failures="0">
-            <testcase name="no findings, 1204 files scanned with 431 rules" classname="scan"/>
+            <testcase name="no findings, 1204 files of 3 commits scanned with 431 rules" classname="scan"/>
         </testsuite>
     </testsuites>
     "#);

@@ -64,7 +64,7 @@ fn quiet_is_a_line_a_finding_and_silence_where_there_is_none() {
 fn nothing_found_says_what_was_scanned() {
     insta::assert_snapshot!(plain(&fixture::clean()), @"
     No findings.
-    Scanned 1204 files (56.8 MB) with 431 rules in 137 ms.
+    Scanned 1204 files of 3 commits (56.8 MB) with 431 rules in 137 ms.
     Only unmistakable formats were looked for in 19 of them: 17 binary, 2 lock file.
     Skipped: 3 excluded, 1 symbolic link.
     ");
