@@ -28,12 +28,17 @@ pub(super) const SHORTEST: usize = GRAM - 1;
 const WORD_BITS: u32 = 14;
 const WORDS: usize = 1 << WORD_BITS;
 
-/// 1 KiB for the grams of three bytes.
-const MASKED_WORDS: usize = 128;
+/// What stands beside a gram of three bytes is found by 2^`MASKED_BITS` words.
+const MASKED_BITS: u32 = 12;
+const MASKED: usize = 1 << MASKED_BITS;
 
 /// The grams are found by 2^`SLOT_BITS` slots.
 const SLOT_BITS: u32 = 14;
 const SLOTS: usize = 1 << SLOT_BITS;
+
+/// What stands beside a gram is found by 2^`BESIDE_BITS` words.
+const BESIDE_BITS: u32 = 13;
+const BESIDE: usize = 1 << BESIDE_BITS;
 
 /// Grams that are looked up before those that passed are looked at.
 const BLOCK: usize = 4096;
@@ -44,6 +49,9 @@ const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// Knuth's multiplier: the upper bits of the product depend on every bit of the gram.
 const MULTIPLIER: u32 = 0x9E37_79B1;
+
+/// Another one: what collides under the first is told apart by it.
+const OTHER_MULTIPLIER: u32 = 0x85EB_CA6B;
 
 /// The bytes of a gram that count: all, all but the first, all but the last.
 const MASKS: [u32; 3] = [0xFFFF_FFFF, 0xFFFF_FF00, 0x00FF_FFFF];
@@ -70,8 +78,12 @@ pub struct Hit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prefilter {
     pub(crate) bitmap: Cow<'static, [u64]>,
-    /// For each mask but the first, which three bytes any gram has.
-    pub(crate) masked: Cow<'static, [u64]>,
+    /// For whole grams, by their hashes, which bytes stand behind them in a literal, as a set of their lower
+    /// five bits; and in the upper half of the word which stand before them.
+    pub(crate) beside: Cow<'static, [u64]>,
+    /// The same for the grams of each other mask, for which one side is not known: which bytes stand
+    /// behind those without a first byte, then which stand before those without a last one.
+    pub(crate) masked: Cow<'static, [u32]>,
     /// The grams' bytes, folded and masked, by their slots; and for each slot, and the end, where its grams
     /// begin. Apart from what is known of them, so that what nearly every look-up reads is little.
     pub(crate) keys: Cow<'static, [u32]>,
@@ -101,7 +113,8 @@ pub(crate) struct Gram {
 #[derive(Clone, Copy)]
 struct Tables<'a> {
     bitmap: &'a [u64; WORDS],
-    masked: [&'a [u64; MASKED_WORDS]; 2],
+    beside: &'a [u64; BESIDE],
+    masked: [&'a [u32; MASKED]; 2],
     keys: &'a [u32],
     slots: &'a [u32; SLOTS + 1],
     grams: &'a [Gram],
@@ -118,7 +131,8 @@ impl Prefilter {
     pub fn new<'a>(literals: impl Iterator<Item = Literal<'a>>) -> Self {
         let common = Common::new();
         let mut bitmap = vec![0; WORDS];
-        let mut masked = [[0; MASKED_WORDS]; 2];
+        let mut masked = [vec![0; MASKED], vec![0; MASKED]];
+        let mut beside = vec![0; BESIDE];
         let mut grams = Vec::new();
         let mut text = String::new();
         let mut starts = vec![0];
@@ -130,10 +144,15 @@ impl Prefilter {
             text.push_str(literal.text);
             starts.push(text.len() as u32);
             let (head, head_length) = head(literal.text.as_bytes());
-            for (bytes, mask, offset) in neighbours(literal, &common) {
-                if let Some(number) = usize::from(mask).checked_sub(1) {
-                    let (word, bit) = masked_bit(bytes);
-                    masked[number][word] |= 1 << bit;
+            for (bytes, mask, offset) in grams_of(literal, &common) {
+                let (before, behind) = sides(literal, offset);
+                match mask {
+                    0 => {
+                        let both = u64::from(before) << 32 | u64::from(behind);
+                        beside[beside_word(bytes)] |= both;
+                    }
+                    1 => masked[0][masked_word(bytes)] |= behind,
+                    _ => masked[1][masked_word(bytes)] |= before,
                 }
                 for bytes in with_any(bytes, mask, literal.begins) {
                     let (word, bit) = bit(bytes);
@@ -160,6 +179,7 @@ impl Prefilter {
         Self {
             bitmap: bitmap.into(),
             masked: masked.concat().into(),
+            beside: beside.into(),
             keys: grams.iter().map(|(_, bytes, _)| *bytes).collect(),
             slots: slots.into(),
             grams: grams.into_iter().map(|(_, _, gram)| gram).collect(),
@@ -198,7 +218,15 @@ impl Prefilter {
                 }
                 at += 3 * STRIDE;
             }
-            for &offset in &passed[..count] {
+            // Most of what passed is chance, or goes on otherwise than its literal: those are left behind,
+            // again without a branch.
+            let mut left = 0;
+            for number in 0..count {
+                let offset = passed[number % BLOCK];
+                passed[left % BLOCK] = offset;
+                left += usize::from(tables.goes_on(text, base + usize::from(offset)));
+            }
+            for &offset in &passed[..left] {
                 tables.verify(text, base + usize::from(offset), hits);
             }
         }
@@ -209,10 +237,11 @@ impl Prefilter {
     }
 
     fn tables(&self) -> Tables<'_> {
-        let (first, second) = self.masked.split_at(MASKED_WORDS);
+        let (first, second) = self.masked.split_at(MASKED);
         Tables {
             bitmap: sized(&self.bitmap),
             masked: [sized(first), sized(second)],
+            beside: sized(&self.beside),
             keys: &self.keys,
             slots: sized(&self.slots),
             grams: &self.grams,
@@ -230,17 +259,34 @@ impl Tables<'_> {
         self.bitmap[word] >> bit & 1 != 0
     }
 
+    /// Whether what stands beside the gram at `at` may be what stands there in a literal that has the gram.
+    #[inline]
+    fn goes_on(&self, text: &[u8], at: usize) -> bool {
+        let before = at.wrapping_sub(1);
+        let Some(eight) = text.get(before..before.wrapping_add(8)) else {
+            // At an end of the text: rare enough to compare in full.
+            return true;
+        };
+        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default()) | FOLD;
+        let gram = (eight >> 8) as u32;
+        let beside = self.beside[beside_word(gram)];
+        let (behind, before) = ((eight >> 40) as u32 & 31, eight as u32 & 31);
+        let whole = beside >> behind & beside >> (32 + before);
+        let no_first = self.masked[0][masked_word(gram & MASKS[1])] >> behind;
+        let no_last = self.masked[1][masked_word(gram & MASKS[2])] >> before;
+        (whole as u32 | no_first | no_last) & 1 != 0
+    }
+
     /// Compares in full every literal that has the gram at `at`.
     #[inline]
     fn verify(&self, text: &[u8], at: usize, hits: &mut Vec<Hit>) {
         let gram = gram(text, at);
         for (mask, number) in MASKS.into_iter().zip(0u8..) {
             let here = gram & mask;
-            if let Some(masked) = usize::from(number).checked_sub(1) {
-                let (word, bit) = masked_bit(here);
-                if self.masked[masked][word] >> bit & 1 == 0 {
-                    continue;
-                }
+            if let Some(masked) = usize::from(number).checked_sub(1)
+                && self.masked[masked][masked_word(here)] == 0
+            {
+                continue;
             }
             let slot = slot(here, number);
             for number in self.slots[slot]..self.slots[slot + 1] {
@@ -310,11 +356,34 @@ fn bit(gram: u32) -> (usize, u32) {
     ((hash >> (32 - WORD_BITS)) as usize, (hash >> 12) & 63)
 }
 
-/// The word and the bit of three bytes among those of their mask.
+/// The word of three bytes among those of their mask.
 #[inline]
-fn masked_bit(bytes: u32) -> (usize, u32) {
-    let hash = bytes.wrapping_mul(MULTIPLIER) >> 15;
-    (hash as usize >> 6 & (MASKED_WORDS - 1), hash & 63)
+fn masked_word(bytes: u32) -> usize {
+    (bytes.wrapping_mul(OTHER_MULTIPLIER) >> (32 - MASKED_BITS)) as usize
+}
+
+/// The word of a whole gram for what stands beside it.
+#[inline]
+fn beside_word(gram: u32) -> usize {
+    (gram.wrapping_mul(OTHER_MULTIPLIER) >> (32 - BESIDE_BITS)) as usize
+}
+
+/// What may stand before and behind the gram that begins at `offset` of `literal`, as sets of the bytes'
+/// lower five bits.
+fn sides(literal: Literal<'_>, offset: isize) -> (u32, u32) {
+    let text = literal.text.as_bytes();
+    let set = |byte: u8| 1 << (byte & 31);
+    let at = |place: isize| usize::try_from(place).ok().and_then(|at| text.get(at));
+    let before = match at(offset - 1) {
+        Some(&byte) => set(byte),
+        None if literal.begins && offset == 0 => {
+            let may = (0..=u8::MAX).filter(|&byte| may_precede(byte));
+            may.fold(0, |all, byte| all | set(byte))
+        }
+        None => u32::MAX,
+    };
+    let behind = at(offset + GRAM as isize).map_or(u32::MAX, |&byte| set(byte));
+    (before, behind)
 }
 
 /// The slot of a masked gram.
@@ -355,7 +424,7 @@ fn with_any(bytes: u32, mask: u8, begins: bool) -> impl Iterator<Item = u32> {
 }
 
 /// Two neighbouring grams of a literal, masked, with their masks and offsets: the least common that it has.
-fn neighbours(
+fn grams_of(
     literal: Literal<'_>,
     common: &Common,
 ) -> impl Iterator<Item = (u32, u8, isize)> + use<> {
@@ -443,7 +512,7 @@ mod tests {
         let common = Common::new();
         let offset = |text: &str| {
             let literal = Literal { text, begins: true };
-            neighbours(literal, &common).next().unwrap().2
+            grams_of(literal, &common).next().unwrap().2
         };
         assert!(offset("-----begin") > 0, "a rule is common");
         assert!(offset("interzqxw") > 1, "`inte` and `nter` are common");
