@@ -59,13 +59,11 @@ pub(super) enum Run {
 pub(super) fn long(text: &[u8], mut found: impl FnMut(Run) -> usize) {
     let mut done = 0;
     let mut at = 0;
-    while let Some(sample) = text.get(at..at + SAMPLE) {
-        let eight = u64::from_le_bytes(sample[..8].try_into().unwrap_or_default());
-        let four = u32::from_le_bytes(sample[8..].try_into().unwrap_or_default());
-        if has_blank(eight, u64::from(four) | 0x7f7f_7f7f << 32) {
-            at += STRIDE;
-            continue;
-        }
+    loop {
+        at += STRIDE * blanks(&text[at.min(text.len())..]);
+        let Some(sample) = text.get(at..at + SAMPLE) else {
+            return;
+        };
         // Three of them tell nearly always.
         let some = class(sample[0]) & class(sample[5]) & class(sample[SAMPLE - 1]);
         let all = |some, &b: &u8| some & class(b);
@@ -77,21 +75,36 @@ pub(super) fn long(text: &[u8], mut found: impl FnMut(Run) -> usize) {
             at += STRIDE;
             continue;
         }
-        let kind = if class & ENCODED != 0 {
-            ENCODED
+        if class & ENCODED != 0 {
+            let end = ahead(text, at + SAMPLE, text.len(), ENCODED);
+            // Most runs are names, and too short; the byte that a long one must have tells it at once.
+            let long = end.checked_sub(SHORTEST).filter(|&first| first >= done);
+            if long.is_some_and(|first| is_encoded(text[first])) {
+                let start = back(text, done..at, ENCODED);
+                done = end;
+                if end - start >= SHORTEST {
+                    done = done.max(found(Run::Encoded(start..padded(text, end))));
+                }
+            }
+            done = done.max(end);
         } else {
-            UNBROKEN
-        };
-        let start = back(text, done..at, kind);
-        let end = ahead(text, at + SAMPLE, text.len(), kind);
-        done = end;
-        if kind == UNBROKEN {
-            done = done.max(found(Run::Escaped(start..end)));
-        } else if end - start >= SHORTEST {
-            done = done.max(found(Run::Encoded(start..padded(text, end))));
+            let start = back(text, done..at, UNBROKEN);
+            done = ahead(text, at + SAMPLE, text.len(), UNBROKEN);
+            done = done.max(found(Run::Escaped(start..done)));
         }
         at = done.max(at + STRIDE);
     }
+}
+
+/// How many samples from the beginning of `text` on have a blank in them. May stop before the last few.
+fn blanks(text: &[u8]) -> usize {
+    let has_blank = |sample: &[u8]| {
+        let eight = |at: usize| sample[at..at + 8].try_into().unwrap_or_default();
+        let (first, last) = (eight(0), eight(SAMPLE - 8));
+        has_blank(u64::from_le_bytes(first), u64::from_le_bytes(last))
+    };
+    let strides = text.chunks_exact(STRIDE);
+    strides.take_while(|sample| has_blank(sample)).count()
 }
 
 /// Calls `found` with every run of base64's characters in `range` that has at least `least`.
