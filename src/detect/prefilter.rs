@@ -4,15 +4,18 @@
 //! second-level cache. Of each literal two neighbouring grams of four bytes are in it, the rarest it
 //! has, so that one of them stands at an even place wherever the literal does; a literal that is too
 //! short for two fills up with every byte there is. Nearly every place ends there, without a branch; the
-//! few that pass are noted, and then looked up among the grams and compared with their literals in full.
+//! few that pass are noted. Of these most end at the bytes beside the gram, again without a branch; those
+//! left are looked up among the grams and compared with their literals in full.
 //!
 //! Also part of `build.rs`, which makes the tables of the built-in rules.
 
 mod common;
+mod grams;
 
 use std::borrow::Cow;
 
 use common::Common;
+use grams::{grams_of, sides, with_any};
 
 /// Bytes in a gram.
 const GRAM: usize = 4;
@@ -29,7 +32,7 @@ const WORD_BITS: u32 = 14;
 const WORDS: usize = 1 << WORD_BITS;
 
 /// What stands beside a gram of three bytes is found by 2^`MASKED_BITS` words.
-const MASKED_BITS: u32 = 12;
+const MASKED_BITS: u32 = 13;
 const MASKED: usize = 1 << MASKED_BITS;
 
 /// The grams are found by 2^`SLOT_BITS` slots.
@@ -37,8 +40,12 @@ const SLOT_BITS: u32 = 14;
 const SLOTS: usize = 1 << SLOT_BITS;
 
 /// What stands beside a gram is found by 2^`BESIDE_BITS` words.
-const BESIDE_BITS: u32 = 13;
+const BESIDE_BITS: u32 = 14;
 const BESIDE: usize = 1 << BESIDE_BITS;
+
+/// Grams whose places in the bitmap are told together, and the bytes that they stand in.
+const GRAMS: usize = 32;
+const CHUNK: usize = STRIDE * GRAMS + GRAM - STRIDE;
 
 /// Grams that are looked up before those that passed are looked at.
 const BLOCK: usize = 4096;
@@ -155,8 +162,8 @@ impl Prefilter {
                     _ => masked[1][masked_word(bytes)] |= before,
                 }
                 for bytes in with_any(bytes, mask, literal.begins) {
-                    let (word, bit) = bit(bytes);
-                    bitmap[word] |= 1 << bit;
+                    let (word, bit) = place(bytes as u16, (bytes >> 16) as u16);
+                    bitmap[usize::from(word)] |= 1 << bit;
                 }
                 let gram = Gram {
                     literal: number,
@@ -202,21 +209,26 @@ impl Prefilter {
         // Whether a gram passes moves the end of this list, and nothing branches on it.
         let mut passed = [0u16; BLOCK];
         let mut at = 0;
-        while at + 8 <= text.len() {
+        while at + GRAM <= text.len() {
             let base = at;
             let mut count = 0;
-            // Three grams from each eight bytes read.
-            for _ in 0..BLOCK / 3 {
-                let Some(eight) = text.get(at..at + 8) else {
-                    break;
-                };
-                let word = u64::from_le_bytes(eight.try_into().unwrap_or_default()) | FOLD;
-                for step in 0..3 {
-                    let gram = (word >> (8 * STRIDE * step)) as u32;
-                    passed[count % BLOCK] = (at - base + STRIDE * step) as u16;
-                    count += usize::from(tables.passes(gram));
+            let mut note = |at: usize, passes: bool| {
+                passed[count % BLOCK] = (at - base) as u16;
+                count += usize::from(passes);
+            };
+            let block = &text[..text.len().min(base + BLOCK * STRIDE + GRAM - STRIDE)];
+            while let Some(chunk) = block.get(at..at + CHUNK) {
+                let (words, bits) = places(sized(chunk));
+                for (number, (word, bit)) in words.iter().zip(&bits).enumerate() {
+                    note(at + STRIDE * number, tables.has_bit(*word, *bit));
                 }
-                at += 3 * STRIDE;
+                at += STRIDE * GRAMS;
+            }
+            while at + GRAM <= block.len() {
+                let gram = gram(block, at);
+                let (word, bit) = place(gram as u16, (gram >> 16) as u16);
+                note(at, tables.has_bit(word, bit));
+                at += STRIDE;
             }
             // Most of what passed is chance, or goes on otherwise than its literal: those are left behind,
             // again without a branch.
@@ -252,11 +264,10 @@ impl Prefilter {
 }
 
 impl Tables<'_> {
-    /// Whether the gram's bit is in the bitmap.
+    /// Whether this bit is in the bitmap.
     #[inline]
-    fn passes(&self, gram: u32) -> bool {
-        let (word, bit) = bit(gram);
-        self.bitmap[word] >> bit & 1 != 0
+    fn has_bit(&self, word: u16, bit: u16) -> bool {
+        self.bitmap[usize::from(word)] >> bit & 1 != 0
     }
 
     /// Whether what stands beside the gram at `at` may be what stands there in a literal that has the gram.
@@ -349,11 +360,29 @@ fn head(literal: &[u8]) -> (u64, u8) {
     (u64::from_le_bytes(eight) | FOLD, length as u8)
 }
 
-/// The gram's word in the bitmap, and its bit there.
+/// The word in the bitmap of a gram of these two halves, and its bit there. Products of sixteen bits, for
+/// those of many grams come of few instructions.
 #[inline]
-fn bit(gram: u32) -> (usize, u32) {
-    let hash = gram.wrapping_mul(MULTIPLIER);
-    ((hash >> (32 - WORD_BITS)) as usize, (hash >> 12) & 63)
+fn place(first: u16, last: u16) -> (u16, u16) {
+    let word = first
+        .wrapping_mul(0x9E37)
+        .wrapping_add(last.wrapping_mul(0x79B1));
+    let bit = first
+        .wrapping_mul(0x85EB)
+        .wrapping_add(last.wrapping_mul(0xCA6B));
+    (word >> (16 - WORD_BITS), bit >> (16 - 6))
+}
+
+/// The words and the bits of all grams of a chunk.
+#[inline]
+fn places(chunk: &[u8; CHUNK]) -> ([u16; GRAMS], [u16; GRAMS]) {
+    let half = |at: usize| u16::from_le_bytes([chunk[at], chunk[at + 1]]) | FOLD as u16;
+    let (mut words, mut bits) = ([0; GRAMS], [0; GRAMS]);
+    for (number, (word, bit)) in words.iter_mut().zip(&mut bits).enumerate() {
+        let at = STRIDE * number;
+        (*word, *bit) = place(half(at), half(at + GRAM / 2));
+    }
+    (words, bits)
 }
 
 /// The word of three bytes among those of their mask.
@@ -366,24 +395,6 @@ fn masked_word(bytes: u32) -> usize {
 #[inline]
 fn beside_word(gram: u32) -> usize {
     (gram.wrapping_mul(OTHER_MULTIPLIER) >> (32 - BESIDE_BITS)) as usize
-}
-
-/// What may stand before and behind the gram that begins at `offset` of `literal`, as sets of the bytes'
-/// lower five bits.
-fn sides(literal: Literal<'_>, offset: isize) -> (u32, u32) {
-    let text = literal.text.as_bytes();
-    let set = |byte: u8| 1 << (byte & 31);
-    let at = |place: isize| usize::try_from(place).ok().and_then(|at| text.get(at));
-    let before = match at(offset - 1) {
-        Some(&byte) => set(byte),
-        None if literal.begins && offset == 0 => {
-            let may = (0..=u8::MAX).filter(|&byte| may_precede(byte));
-            may.fold(0, |all, byte| all | set(byte))
-        }
-        None => u32::MAX,
-    };
-    let behind = at(offset + GRAM as isize).map_or(u32::MAX, |&byte| set(byte));
-    (before, behind)
 }
 
 /// The slot of a masked gram.
@@ -402,66 +413,6 @@ pub(super) fn is_word(b: u8) -> bool {
 /// `\n` and `%3D`.
 fn may_precede(b: u8) -> bool {
     !is_word(b) || b.is_ascii_hexdigit() || matches!(b, b'n' | b'r' | b't')
-}
-
-/// The grams that a masked one stands for: with every byte there is, folded, where one does not count;
-/// before what `begins` a word those that may stand there.
-fn with_any(bytes: u32, mask: u8, begins: bool) -> impl Iterator<Item = u32> {
-    let (shift, last) = match mask {
-        0 => (0, 0),
-        1 => (0, u8::MAX),
-        _ => (8 * (GRAM as u32 - 1), u8::MAX),
-    };
-    let any = move |byte: &u8| {
-        // Folding leaves half of the bytes apart; each stands for two.
-        byte & 0x20 != 0 && (!begins || mask != 1 || may_precede(*byte) || may_precede(byte ^ 0x20))
-    };
-    let none = (mask == 0).then_some(bytes);
-    let with = (0..=last)
-        .filter(any)
-        .map(move |byte| bytes | u32::from(byte) << shift);
-    none.into_iter().chain(with.filter(move |_| mask != 0))
-}
-
-/// Two neighbouring grams of a literal, masked, with their masks and offsets: the least common that it has.
-fn grams_of(
-    literal: Literal<'_>,
-    common: &Common,
-) -> impl Iterator<Item = (u32, u8, isize)> + use<> {
-    let Literal { text, begins } = literal;
-    let literal = text.as_bytes();
-    // What stands beside a short literal is any byte.
-    let before = (gram(literal, 0) << 8, 1, -1);
-    let three = |offset: usize| gram(literal, offset) & MASKS[2];
-    let share = |(bytes, mask, _): (u32, u8, isize)| -> f64 {
-        with_any(bytes, mask, begins)
-            .map(|gram| common.share(gram))
-            .sum()
-    };
-    let pair = match literal.len() {
-        SHORTEST => [before, (three(0), 2, 0)],
-        GRAM => {
-            let after = (three(1), 2, 1);
-            let beside = if share(before) <= share(after) {
-                before
-            } else {
-                after
-            };
-            [(gram(literal, 0), 0, 0), beside]
-        }
-        length => {
-            let whole = |offset: usize| (gram(literal, offset), 0, offset.cast_signed());
-            let pair = |offset: usize| [whole(offset), whole(offset + 1)];
-            let pairs = (0..length - GRAM).map(pair);
-            let rarest = pairs.min_by(|a, b| {
-                let of =
-                    |pair: &[(u32, u8, isize); 2]| pair.iter().copied().map(share).sum::<f64>();
-                of(a).total_cmp(&of(b))
-            });
-            rarest.unwrap_or_else(|| pair(0))
-        }
-    };
-    pair.into_iter()
 }
 
 #[cfg(test)]
@@ -503,19 +454,19 @@ mod tests {
     }
 
     #[test]
-    fn folding_takes_no_other_character_for_a_letter() {
-        assert_eq!(find(&["a_b-"], b"a\x7fb- A_B\x0d A_B-"), [(0, 10)]);
+    fn finds_across_the_edges_of_chunks_and_blocks() {
+        for edge in [CHUNK, BLOCK * STRIDE, 2 * BLOCK * STRIDE] {
+            for at in edge - 12..edge + 4 {
+                let text = [" ".repeat(at).as_str(), "oct_live_", &" ".repeat(at % 80)].concat();
+                let hits = find(&["oct_live_", "live"], text.as_bytes());
+                assert_eq!(hits, [(0, at), (1, at + 4)]);
+            }
+        }
     }
 
     #[test]
-    fn picks_rare_grams() {
-        let common = Common::new();
-        let offset = |text: &str| {
-            let literal = Literal { text, begins: true };
-            grams_of(literal, &common).next().unwrap().2
-        };
-        assert!(offset("-----begin") > 0, "a rule is common");
-        assert!(offset("interzqxw") > 1, "`inte` and `nter` are common");
+    fn folding_takes_no_other_character_for_a_letter() {
+        assert_eq!(find(&["a_b-"], b"a\x7fb- A_B\x0d A_B-"), [(0, 10)]);
     }
 
     proptest! {
