@@ -478,6 +478,15 @@ mod tests {
 
     proptest! {
         #[test]
+        fn links_are_those_of_the_simple_version(text in "[\"'` {+a-c\n]{0,40}[ a-c{]{0,150}[\"'` {+a-c\n]{0,40}") {
+            let text = text.as_bytes();
+            let mut all = Vec::new();
+            links(text, |at| all.push(at));
+            let simple = (1..text.len()).filter(|&at| link(text[at - 1], text[at]) != 0);
+            prop_assert_eq!(all, simple.map(|at| at - 1).collect::<Vec<_>>());
+        }
+
+        #[test]
         fn any_text_is_survived(text in "[\"'`+.\\\\\n a-c${},]{0,200}") {
             let mut last = 0;
             chains(text.as_bytes(), |edit| {

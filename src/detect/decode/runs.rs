@@ -191,7 +191,41 @@ mod tests {
         assert!(runs("// ######## a line of words and nothing_else_at_all ########").is_empty());
     }
 
+    /// The simple version: every sample by its classes alone, and every run in both directions.
+    fn runs_simply(text: &[u8]) -> Vec<Run> {
+        let (mut all, mut done, mut at) = (Vec::new(), 0, 0);
+        while let Some(sample) = text.get(at..at + SAMPLE) {
+            let class = sample.iter().fold(u8::MAX, |all, &b| all & class(b));
+            let kind = match class & (ENCODED | ESCAPED) {
+                0 => 0,
+                ESCAPED => UNBROKEN,
+                _ => ENCODED,
+            };
+            if kind != 0 {
+                let run = back(text, done..at, kind)..ahead(text, at + SAMPLE, text.len(), kind);
+                done = run.end;
+                if kind == UNBROKEN {
+                    all.push(Run::Escaped(run));
+                } else if run.len() >= SHORTEST {
+                    all.push(Run::Encoded(run.start..padded(text, run.end)));
+                }
+            }
+            at = done.max(at + STRIDE);
+        }
+        all
+    }
+
     proptest! {
+        #[test]
+        fn runs_are_those_of_the_simple_version(text in "([a-f0-9]{0,20}|[a-z_]{0,40}|[%\\\\x5]{0,30}|[ !\"#=\\n]{0,3}){0,12}") {
+            let mut all = Vec::new();
+            long(text.as_bytes(), |run| {
+                all.push(run);
+                0
+            });
+            prop_assert_eq!(all, runs_simply(text.as_bytes()));
+        }
+
         #[test]
         fn a_run_is_found_wherever_it_stands(before in 0usize..50, length in SHORTEST..90, after in 0usize..50) {
             let run = "aB3_".repeat(30)[..length].to_owned() + "==";
