@@ -48,7 +48,7 @@ const GRAMS: usize = 32;
 const CHUNK: usize = STRIDE * GRAMS + GRAM - STRIDE;
 
 /// Grams that are looked up before those that passed are looked at.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 2048;
 
 /// Sets the bit that tells upper from lower case in each byte. Other characters collide too (`_`
 /// with DEL, `@` with a backquote); the comparison in full sorts them out.
