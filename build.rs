@@ -236,6 +236,6 @@ emit_struct! {
     Validate { entropy, characters, not_words, checksum, structure }
     Request { method, url, body, success, failure, note }
     Leads { prefilter, first, targets }
-    Prefilter { bitmap, masked, keys, slots, grams, text, starts }
+    Prefilter { bitmap, beside, masked, keys, slots, grams, text, starts }
     Gram { literal, begins, offset, head_length, head }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::pattern::{Matched, begins_here, is_in_base64, stands_alone};
-use super::{Basis, Detector, Dropped, Match, Observer, Scratch, validate};
+use super::{Basis, Detector, Dropped, Match, Observer, Scratch, last_byte, validate};
 use crate::model::{Blob, Checksum};
 use crate::rules::Rule;
 use crate::rules::schema::Kind;
@@ -17,9 +17,10 @@ impl Detector {
         observer: &mut impl Observer,
     ) {
         let text = blob.bytes;
-        for &index in &self.of_files {
+        let end = last_byte(blob.path);
+        for &(ends, index) in &self.of_files {
             let rule = self.rules.rule(index);
-            if rule.admits(blob.path) {
+            if ends & end != 0 && rule.admits(blob.path) {
                 self.patterns.all(index, rule.credential, text, |found| {
                     let whole = found.whole.clone();
                     self.consider(rule, text, &whole, found, scratch, observer);

@@ -136,8 +136,9 @@ pub struct Detector {
     assigned: Vec<bool>,
     /// Whether any rule goes by name or place.
     by_place: bool,
-    /// The rules for certain files.
-    of_files: Vec<usize>,
+    /// The rules for certain files, with what the names of such files end with, as a set of the last
+    /// bytes' lower five bits.
+    of_files: Vec<(u32, usize)>,
     now: i64,
 }
 
@@ -167,7 +168,11 @@ impl Detector {
         for rule in rules.rules().filter(|rule| enabled[rule.index]) {
             assigned[rule.provider_index] |= rule.credential.context == Context::Assigned;
             nouns.extend(rule.credential.noun.map(|noun| (noun, rule.index)));
-            of_files.extend(rule.is_for_files().then_some(rule.index));
+            if rule.is_for_files() {
+                let files = rule.credential.files.iter();
+                let ends = files.fold(0, |ends, file| ends | last_byte(file));
+                of_files.push((ends, rule.index));
+            }
         }
         Self {
             leads: builtin::leads(&rules),
@@ -371,6 +376,11 @@ impl Scratch {
         self.answered.clear();
         self.hints.clear();
     }
+}
+
+/// The set of what a file's name ends with; all there is if that is nothing.
+fn last_byte(name: &str) -> u32 {
+    name.bytes().last().map_or(u32::MAX, |byte| 1 << (byte & 31))
 }
 
 /// At most the first sixty characters, for evidence.

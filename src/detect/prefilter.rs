@@ -4,15 +4,18 @@
 //! second-level cache. Of each literal two neighbouring grams of four bytes are in it, the rarest it
 //! has, so that one of them stands at an even place wherever the literal does; a literal that is too
 //! short for two fills up with every byte there is. Nearly every place ends there, without a branch; the
-//! few that pass are noted, and then looked up among the grams and compared with their literals in full.
+//! few that pass are noted. Of these most end at the bytes beside the gram, again without a branch; those
+//! left are looked up among the grams and compared with their literals in full.
 //!
 //! Also part of `build.rs`, which makes the tables of the built-in rules.
 
 mod common;
+mod grams;
 
 use std::borrow::Cow;
 
 use common::Common;
+use grams::{grams_of, sides, with_any};
 
 /// Bytes in a gram.
 const GRAM: usize = 4;
@@ -28,15 +31,24 @@ pub(super) const SHORTEST: usize = GRAM - 1;
 const WORD_BITS: u32 = 14;
 const WORDS: usize = 1 << WORD_BITS;
 
-/// 1 KiB for the grams of three bytes.
-const MASKED_WORDS: usize = 128;
+/// What stands beside a gram of three bytes is found by 2^`MASKED_BITS` words.
+const MASKED_BITS: u32 = 13;
+const MASKED: usize = 1 << MASKED_BITS;
 
 /// The grams are found by 2^`SLOT_BITS` slots.
 const SLOT_BITS: u32 = 14;
 const SLOTS: usize = 1 << SLOT_BITS;
 
+/// What stands beside a gram is found by 2^`BESIDE_BITS` words.
+const BESIDE_BITS: u32 = 14;
+const BESIDE: usize = 1 << BESIDE_BITS;
+
+/// Grams whose places in the bitmap are told together, and the bytes that they stand in.
+const GRAMS: usize = 32;
+const CHUNK: usize = STRIDE * GRAMS + GRAM - STRIDE;
+
 /// Grams that are looked up before those that passed are looked at.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 2048;
 
 /// Sets the bit that tells upper from lower case in each byte. Other characters collide too (`_`
 /// with DEL, `@` with a backquote); the comparison in full sorts them out.
@@ -44,6 +56,9 @@ const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// Knuth's multiplier: the upper bits of the product depend on every bit of the gram.
 const MULTIPLIER: u32 = 0x9E37_79B1;
+
+/// Another one: what collides under the first is told apart by it.
+const OTHER_MULTIPLIER: u32 = 0x85EB_CA6B;
 
 /// The bytes of a gram that count: all, all but the first, all but the last.
 const MASKS: [u32; 3] = [0xFFFF_FFFF, 0xFFFF_FF00, 0x00FF_FFFF];
@@ -70,8 +85,12 @@ pub struct Hit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prefilter {
     pub(crate) bitmap: Cow<'static, [u64]>,
-    /// For each mask but the first, which three bytes any gram has.
-    pub(crate) masked: Cow<'static, [u64]>,
+    /// For whole grams, by their hashes, which bytes stand behind them in a literal, as a set of their lower
+    /// five bits; and in the upper half of the word which stand before them.
+    pub(crate) beside: Cow<'static, [u64]>,
+    /// The same for the grams of each other mask, for which one side is not known: which bytes stand
+    /// behind those without a first byte, then which stand before those without a last one.
+    pub(crate) masked: Cow<'static, [u32]>,
     /// The grams' bytes, folded and masked, by their slots; and for each slot, and the end, where its grams
     /// begin. Apart from what is known of them, so that what nearly every look-up reads is little.
     pub(crate) keys: Cow<'static, [u32]>,
@@ -101,7 +120,8 @@ pub(crate) struct Gram {
 #[derive(Clone, Copy)]
 struct Tables<'a> {
     bitmap: &'a [u64; WORDS],
-    masked: [&'a [u64; MASKED_WORDS]; 2],
+    beside: &'a [u64; BESIDE],
+    masked: [&'a [u32; MASKED]; 2],
     keys: &'a [u32],
     slots: &'a [u32; SLOTS + 1],
     grams: &'a [Gram],
@@ -118,7 +138,8 @@ impl Prefilter {
     pub fn new<'a>(literals: impl Iterator<Item = Literal<'a>>) -> Self {
         let common = Common::new();
         let mut bitmap = vec![0; WORDS];
-        let mut masked = [[0; MASKED_WORDS]; 2];
+        let mut masked = [vec![0; MASKED], vec![0; MASKED]];
+        let mut beside = vec![0; BESIDE];
         let mut grams = Vec::new();
         let mut text = String::new();
         let mut starts = vec![0];
@@ -130,14 +151,19 @@ impl Prefilter {
             text.push_str(literal.text);
             starts.push(text.len() as u32);
             let (head, head_length) = head(literal.text.as_bytes());
-            for (bytes, mask, offset) in neighbours(literal, &common) {
-                if let Some(number) = usize::from(mask).checked_sub(1) {
-                    let (word, bit) = masked_bit(bytes);
-                    masked[number][word] |= 1 << bit;
+            for (bytes, mask, offset) in grams_of(literal, &common) {
+                let (before, behind) = sides(literal, offset);
+                match mask {
+                    0 => {
+                        let both = u64::from(before) << 32 | u64::from(behind);
+                        beside[beside_word(bytes)] |= both;
+                    }
+                    1 => masked[0][masked_word(bytes)] |= behind,
+                    _ => masked[1][masked_word(bytes)] |= before,
                 }
                 for bytes in with_any(bytes, mask, literal.begins) {
-                    let (word, bit) = bit(bytes);
-                    bitmap[word] |= 1 << bit;
+                    let (word, bit) = place(bytes as u16, (bytes >> 16) as u16);
+                    bitmap[usize::from(word)] |= 1 << bit;
                 }
                 let gram = Gram {
                     literal: number,
@@ -160,6 +186,7 @@ impl Prefilter {
         Self {
             bitmap: bitmap.into(),
             masked: masked.concat().into(),
+            beside: beside.into(),
             keys: grams.iter().map(|(_, bytes, _)| *bytes).collect(),
             slots: slots.into(),
             grams: grams.into_iter().map(|(_, _, gram)| gram).collect(),
@@ -182,23 +209,36 @@ impl Prefilter {
         // Whether a gram passes moves the end of this list, and nothing branches on it.
         let mut passed = [0u16; BLOCK];
         let mut at = 0;
-        while at + 8 <= text.len() {
+        while at + GRAM <= text.len() {
             let base = at;
             let mut count = 0;
-            // Three grams from each eight bytes read.
-            for _ in 0..BLOCK / 3 {
-                let Some(eight) = text.get(at..at + 8) else {
-                    break;
-                };
-                let word = u64::from_le_bytes(eight.try_into().unwrap_or_default()) | FOLD;
-                for step in 0..3 {
-                    let gram = (word >> (8 * STRIDE * step)) as u32;
-                    passed[count % BLOCK] = (at - base + STRIDE * step) as u16;
-                    count += usize::from(tables.passes(gram));
+            let mut note = |at: usize, passes: bool| {
+                passed[count % BLOCK] = (at - base) as u16;
+                count += usize::from(passes);
+            };
+            let block = &text[..text.len().min(base + BLOCK * STRIDE + GRAM - STRIDE)];
+            while let Some(chunk) = block.get(at..at + CHUNK) {
+                let (words, bits) = places(sized(chunk));
+                for (number, (word, bit)) in words.iter().zip(&bits).enumerate() {
+                    note(at + STRIDE * number, tables.has_bit(*word, *bit));
                 }
-                at += 3 * STRIDE;
+                at += STRIDE * GRAMS;
             }
-            for &offset in &passed[..count] {
+            while at + GRAM <= block.len() {
+                let gram = gram(block, at);
+                let (word, bit) = place(gram as u16, (gram >> 16) as u16);
+                note(at, tables.has_bit(word, bit));
+                at += STRIDE;
+            }
+            // Most of what passed is chance, or goes on otherwise than its literal: those are left behind,
+            // again without a branch.
+            let mut left = 0;
+            for number in 0..count {
+                let offset = passed[number % BLOCK];
+                passed[left % BLOCK] = offset;
+                left += usize::from(tables.goes_on(text, base + usize::from(offset)));
+            }
+            for &offset in &passed[..left] {
                 tables.verify(text, base + usize::from(offset), hits);
             }
         }
@@ -209,10 +249,11 @@ impl Prefilter {
     }
 
     fn tables(&self) -> Tables<'_> {
-        let (first, second) = self.masked.split_at(MASKED_WORDS);
+        let (first, second) = self.masked.split_at(MASKED);
         Tables {
             bitmap: sized(&self.bitmap),
             masked: [sized(first), sized(second)],
+            beside: sized(&self.beside),
             keys: &self.keys,
             slots: sized(&self.slots),
             grams: &self.grams,
@@ -223,11 +264,28 @@ impl Prefilter {
 }
 
 impl Tables<'_> {
-    /// Whether the gram's bit is in the bitmap.
+    /// Whether this bit is in the bitmap.
     #[inline]
-    fn passes(&self, gram: u32) -> bool {
-        let (word, bit) = bit(gram);
-        self.bitmap[word] >> bit & 1 != 0
+    fn has_bit(&self, word: u16, bit: u16) -> bool {
+        self.bitmap[usize::from(word)] >> bit & 1 != 0
+    }
+
+    /// Whether what stands beside the gram at `at` may be what stands there in a literal that has the gram.
+    #[inline]
+    fn goes_on(&self, text: &[u8], at: usize) -> bool {
+        let before = at.wrapping_sub(1);
+        let Some(eight) = text.get(before..before.wrapping_add(8)) else {
+            // At an end of the text: rare enough to compare in full.
+            return true;
+        };
+        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default()) | FOLD;
+        let gram = (eight >> 8) as u32;
+        let beside = self.beside[beside_word(gram)];
+        let (behind, before) = ((eight >> 40) as u32 & 31, eight as u32 & 31);
+        let whole = beside >> behind & beside >> (32 + before);
+        let no_first = self.masked[0][masked_word(gram & MASKS[1])] >> behind;
+        let no_last = self.masked[1][masked_word(gram & MASKS[2])] >> before;
+        (whole as u32 | no_first | no_last) & 1 != 0
     }
 
     /// Compares in full every literal that has the gram at `at`.
@@ -236,11 +294,10 @@ impl Tables<'_> {
         let gram = gram(text, at);
         for (mask, number) in MASKS.into_iter().zip(0u8..) {
             let here = gram & mask;
-            if let Some(masked) = usize::from(number).checked_sub(1) {
-                let (word, bit) = masked_bit(here);
-                if self.masked[masked][word] >> bit & 1 == 0 {
-                    continue;
-                }
+            if let Some(masked) = usize::from(number).checked_sub(1)
+                && self.masked[masked][masked_word(here)] == 0
+            {
+                continue;
             }
             let slot = slot(here, number);
             for number in self.slots[slot]..self.slots[slot + 1] {
@@ -303,18 +360,41 @@ fn head(literal: &[u8]) -> (u64, u8) {
     (u64::from_le_bytes(eight) | FOLD, length as u8)
 }
 
-/// The gram's word in the bitmap, and its bit there.
+/// The word in the bitmap of a gram of these two halves, and its bit there. Products of sixteen bits, for
+/// those of many grams come of few instructions.
 #[inline]
-fn bit(gram: u32) -> (usize, u32) {
-    let hash = gram.wrapping_mul(MULTIPLIER);
-    ((hash >> (32 - WORD_BITS)) as usize, (hash >> 12) & 63)
+fn place(first: u16, last: u16) -> (u16, u16) {
+    let word = first
+        .wrapping_mul(0x9E37)
+        .wrapping_add(last.wrapping_mul(0x79B1));
+    let bit = first
+        .wrapping_mul(0x85EB)
+        .wrapping_add(last.wrapping_mul(0xCA6B));
+    (word >> (16 - WORD_BITS), bit >> (16 - 6))
 }
 
-/// The word and the bit of three bytes among those of their mask.
+/// The words and the bits of all grams of a chunk.
 #[inline]
-fn masked_bit(bytes: u32) -> (usize, u32) {
-    let hash = bytes.wrapping_mul(MULTIPLIER) >> 15;
-    (hash as usize >> 6 & (MASKED_WORDS - 1), hash & 63)
+fn places(chunk: &[u8; CHUNK]) -> ([u16; GRAMS], [u16; GRAMS]) {
+    let half = |at: usize| u16::from_le_bytes([chunk[at], chunk[at + 1]]) | FOLD as u16;
+    let (mut words, mut bits) = ([0; GRAMS], [0; GRAMS]);
+    for (number, (word, bit)) in words.iter_mut().zip(&mut bits).enumerate() {
+        let at = STRIDE * number;
+        (*word, *bit) = place(half(at), half(at + GRAM / 2));
+    }
+    (words, bits)
+}
+
+/// The word of three bytes among those of their mask.
+#[inline]
+fn masked_word(bytes: u32) -> usize {
+    (bytes.wrapping_mul(OTHER_MULTIPLIER) >> (32 - MASKED_BITS)) as usize
+}
+
+/// The word of a whole gram for what stands beside it.
+#[inline]
+fn beside_word(gram: u32) -> usize {
+    (gram.wrapping_mul(OTHER_MULTIPLIER) >> (32 - BESIDE_BITS)) as usize
 }
 
 /// The slot of a masked gram.
@@ -333,66 +413,6 @@ pub(super) fn is_word(b: u8) -> bool {
 /// `\n` and `%3D`.
 fn may_precede(b: u8) -> bool {
     !is_word(b) || b.is_ascii_hexdigit() || matches!(b, b'n' | b'r' | b't')
-}
-
-/// The grams that a masked one stands for: with every byte there is, folded, where one does not count;
-/// before what `begins` a word those that may stand there.
-fn with_any(bytes: u32, mask: u8, begins: bool) -> impl Iterator<Item = u32> {
-    let (shift, last) = match mask {
-        0 => (0, 0),
-        1 => (0, u8::MAX),
-        _ => (8 * (GRAM as u32 - 1), u8::MAX),
-    };
-    let any = move |byte: &u8| {
-        // Folding leaves half of the bytes apart; each stands for two.
-        byte & 0x20 != 0 && (!begins || mask != 1 || may_precede(*byte) || may_precede(byte ^ 0x20))
-    };
-    let none = (mask == 0).then_some(bytes);
-    let with = (0..=last)
-        .filter(any)
-        .map(move |byte| bytes | u32::from(byte) << shift);
-    none.into_iter().chain(with.filter(move |_| mask != 0))
-}
-
-/// Two neighbouring grams of a literal, masked, with their masks and offsets: the least common that it has.
-fn neighbours(
-    literal: Literal<'_>,
-    common: &Common,
-) -> impl Iterator<Item = (u32, u8, isize)> + use<> {
-    let Literal { text, begins } = literal;
-    let literal = text.as_bytes();
-    // What stands beside a short literal is any byte.
-    let before = (gram(literal, 0) << 8, 1, -1);
-    let three = |offset: usize| gram(literal, offset) & MASKS[2];
-    let share = |(bytes, mask, _): (u32, u8, isize)| -> f64 {
-        with_any(bytes, mask, begins)
-            .map(|gram| common.share(gram))
-            .sum()
-    };
-    let pair = match literal.len() {
-        SHORTEST => [before, (three(0), 2, 0)],
-        GRAM => {
-            let after = (three(1), 2, 1);
-            let beside = if share(before) <= share(after) {
-                before
-            } else {
-                after
-            };
-            [(gram(literal, 0), 0, 0), beside]
-        }
-        length => {
-            let whole = |offset: usize| (gram(literal, offset), 0, offset.cast_signed());
-            let pair = |offset: usize| [whole(offset), whole(offset + 1)];
-            let pairs = (0..length - GRAM).map(pair);
-            let rarest = pairs.min_by(|a, b| {
-                let of =
-                    |pair: &[(u32, u8, isize); 2]| pair.iter().copied().map(share).sum::<f64>();
-                of(a).total_cmp(&of(b))
-            });
-            rarest.unwrap_or_else(|| pair(0))
-        }
-    };
-    pair.into_iter()
 }
 
 #[cfg(test)]
@@ -434,19 +454,19 @@ mod tests {
     }
 
     #[test]
-    fn folding_takes_no_other_character_for_a_letter() {
-        assert_eq!(find(&["a_b-"], b"a\x7fb- A_B\x0d A_B-"), [(0, 10)]);
+    fn finds_across_the_edges_of_chunks_and_blocks() {
+        for edge in [CHUNK, BLOCK * STRIDE, 2 * BLOCK * STRIDE] {
+            for at in edge - 12..edge + 4 {
+                let text = [" ".repeat(at).as_str(), "oct_live_", &" ".repeat(at % 80)].concat();
+                let hits = find(&["oct_live_", "live"], text.as_bytes());
+                assert_eq!(hits, [(0, at), (1, at + 4)]);
+            }
+        }
     }
 
     #[test]
-    fn picks_rare_grams() {
-        let common = Common::new();
-        let offset = |text: &str| {
-            let literal = Literal { text, begins: true };
-            neighbours(literal, &common).next().unwrap().2
-        };
-        assert!(offset("-----begin") > 0, "a rule is common");
-        assert!(offset("interzqxw") > 1, "`inte` and `nter` are common");
+    fn folding_takes_no_other_character_for_a_letter() {
+        assert_eq!(find(&["a_b-"], b"a\x7fb- A_B\x0d A_B-"), [(0, 10)]);
     }
 
     proptest! {

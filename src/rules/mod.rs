@@ -293,13 +293,17 @@ fn is_file(path: &str, file: &str) -> bool {
         Some(end) => (end, false),
         None => (file, true),
     };
+    let (path, end) = (path.as_bytes(), end.as_bytes());
     let Some(before) = path.len().checked_sub(end.len()) else {
         return false;
     };
-    let ends = path
-        .get(before..)
-        .is_some_and(|tail| tail.eq_ignore_ascii_case(end));
-    ends && (!whole_name || before == 0 || path.as_bytes()[before - 1] == b'/')
+    // Asked of every file for every rule for certain files: nearly always the last byte tells.
+    let may_end = path
+        .last()
+        .zip(end.last())
+        .is_none_or(|(a, b)| a.eq_ignore_ascii_case(b));
+    let ends = may_end && path[before..].eq_ignore_ascii_case(end);
+    ends && (!whole_name || before == 0 || path[before - 1] == b'/')
 }
 
 /// `POST https://… with body {…}`.

@@ -17,7 +17,7 @@ const LEAST_LINE: usize = 60;
 const MAX_PARTS: usize = 4;
 
 /// What a run turned out to be.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Opened {
     /// A short text of one line, to be judged in the run's place.
     pub(super) edit: Option<Edit>,
@@ -28,14 +28,9 @@ pub(super) struct Opened {
 }
 
 /// Opens the run at `run`, if something that can be read is in it.
-pub(super) fn open(text: &[u8], run: &Range<usize>) -> Opened {
+pub(super) fn open(text: &[u8], run: &Range<usize>) -> Option<Opened> {
     let run = after_escape(text, run)..run.end;
-    open_hex(text, &run)
-        .or_else(|| open_base64(text, &run))
-        .unwrap_or(Opened {
-            end: run.end,
-            ..Opened::default()
-        })
+    open_hex(text, &run).or_else(|| open_base64(text, &run))
 }
 
 /// `\n`, `%3D` and their kin before the run are no part of it.
@@ -58,7 +53,9 @@ fn open_hex(text: &[u8], run: &Range<usize>) -> Option<Opened> {
             0
         };
     let digits = &text[start..run.end];
-    if !digits.len().is_multiple_of(2) || digits.len() < 16 {
+    let is_hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    // Most runs are names, which a few characters tell.
+    if !digits.len().is_multiple_of(2) || !digits.get(..16).is_some_and(is_hex) {
         return None;
     }
     let byte = |pair: &[u8]| {
@@ -138,7 +135,7 @@ fn open_base64(text: &[u8], run: &Range<usize>) -> Option<Opened> {
 
 /// Whether eight characters may begin UTF-16 or something compressed, which the first bytes alone hide.
 fn may_be_more(head: &[u8]) -> bool {
-    memchr::memchr_iter(0, head).count() >= 2
+    head.iter().filter(|&&b| b == 0).count() >= 2
         || head.starts_with(&[0x78])
         || head.starts_with(&[0xff, 0xfe])
 }
@@ -285,7 +282,7 @@ mod tests {
     /// What the run that is all of `code` stands for, and how.
     fn text_of(code: &str) -> Option<(String, &'static [How])> {
         let code = format!("\"{code}\"");
-        let opened = open(code.as_bytes(), &(1..code.len() - 1));
+        let opened = open(code.as_bytes(), &(1..code.len() - 1))?;
         let both = opened.edit.map(|edit| (edit.text, edit.how));
         let both = both.or_else(|| opened.layer.map(|layer| (layer.text, layer.own[0].1)));
         both.map(|(text, how)| (String::from_utf8(text).unwrap(), how))
@@ -327,7 +324,7 @@ mod tests {
             .collect();
         let wrapped = format!("key: |\n  {}\nnext: x\n", lines.join("\n  "));
         let start = wrapped.find(lines[0]).unwrap();
-        let opened = open(wrapped.as_bytes(), &(start..start + 64));
+        let opened = open(wrapped.as_bytes(), &(start..start + 64)).unwrap();
         let layer = opened.layer.unwrap();
         assert_eq!(layer.text, text.as_bytes());
         assert_eq!(&wrapped[opened.end..], "\nnext: x\n");
@@ -368,7 +365,7 @@ mod tests {
         fn any_bytes_are_survived(text in proptest::collection::vec(any::<u8>(), 1..200), from in 0usize..200) {
             let from = from.min(text.len() - 1);
             let opened = open(&text, &(from..text.len()));
-            prop_assert!(opened.end <= text.len());
+            prop_assert!(opened.is_none_or(|opened| opened.end <= text.len()));
         }
     }
 }

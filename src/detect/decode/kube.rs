@@ -71,7 +71,7 @@ fn block(text: &[u8], block: Range<usize>, found: &mut impl FnMut(Edit)) {
         let set = before.ends_with(b":") || before.ends_with(b"\"") || before.ends_with(b"'");
         if !name && set && run.len() % 4 == 0 {
             base64::open(text, &run)
-                .edit
+                .and_then(|opened| opened.edit)
                 .into_iter()
                 .for_each(&mut *found);
         }

@@ -201,7 +201,9 @@ impl Found<'_> {
         if !self.is_new(run) {
             return run.end;
         }
-        let opened = base64::open(text, run);
+        let Some(opened) = base64::open(text, run) else {
+            return run.end;
+        };
         self.codes.extend(opened.edit);
         self.alone.extend(opened.layer);
         opened.end

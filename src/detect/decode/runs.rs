@@ -59,13 +59,11 @@ pub(super) enum Run {
 pub(super) fn long(text: &[u8], mut found: impl FnMut(Run) -> usize) {
     let mut done = 0;
     let mut at = 0;
-    while let Some(sample) = text.get(at..at + SAMPLE) {
-        let eight = u64::from_le_bytes(sample[..8].try_into().unwrap_or_default());
-        let four = u32::from_le_bytes(sample[8..].try_into().unwrap_or_default());
-        if has_blank(eight, u64::from(four) | 0x7f7f_7f7f << 32) {
-            at += STRIDE;
-            continue;
-        }
+    loop {
+        at += STRIDE * blanks(&text[at.min(text.len())..]);
+        let Some(sample) = text.get(at..at + SAMPLE) else {
+            return;
+        };
         // Three of them tell nearly always.
         let some = class(sample[0]) & class(sample[5]) & class(sample[SAMPLE - 1]);
         let all = |some, &b: &u8| some & class(b);
@@ -77,21 +75,36 @@ pub(super) fn long(text: &[u8], mut found: impl FnMut(Run) -> usize) {
             at += STRIDE;
             continue;
         }
-        let kind = if class & ENCODED != 0 {
-            ENCODED
+        if class & ENCODED != 0 {
+            let end = ahead(text, at + SAMPLE, text.len(), ENCODED);
+            // Most runs are names, and too short; the byte that a long one must have tells it at once.
+            let long = end.checked_sub(SHORTEST).filter(|&first| first >= done);
+            if long.is_some_and(|first| is_encoded(text[first])) {
+                let start = back(text, done..at, ENCODED);
+                done = end;
+                if end - start >= SHORTEST {
+                    done = done.max(found(Run::Encoded(start..padded(text, end))));
+                }
+            }
+            done = done.max(end);
         } else {
-            UNBROKEN
-        };
-        let start = back(text, done..at, kind);
-        let end = ahead(text, at + SAMPLE, text.len(), kind);
-        done = end;
-        if kind == UNBROKEN {
-            done = done.max(found(Run::Escaped(start..end)));
-        } else if end - start >= SHORTEST {
-            done = done.max(found(Run::Encoded(start..padded(text, end))));
+            let start = back(text, done..at, UNBROKEN);
+            done = ahead(text, at + SAMPLE, text.len(), UNBROKEN);
+            done = done.max(found(Run::Escaped(start..done)));
         }
         at = done.max(at + STRIDE);
     }
+}
+
+/// How many samples from the beginning of `text` on have a blank in them. May stop before the last few.
+fn blanks(text: &[u8]) -> usize {
+    let has_blank = |sample: &[u8]| {
+        let eight = |at: usize| sample[at..at + 8].try_into().unwrap_or_default();
+        let (first, last) = (eight(0), eight(SAMPLE - 8));
+        has_blank(u64::from_le_bytes(first), u64::from_le_bytes(last))
+    };
+    let strides = text.chunks_exact(STRIDE);
+    strides.take_while(|sample| has_blank(sample)).count()
 }
 
 /// Calls `found` with every run of base64's characters in `range` that has at least `least`.
@@ -178,7 +191,41 @@ mod tests {
         assert!(runs("// ######## a line of words and nothing_else_at_all ########").is_empty());
     }
 
+    /// The simple version: every sample by its classes alone, and every run in both directions.
+    fn runs_simply(text: &[u8]) -> Vec<Run> {
+        let (mut all, mut done, mut at) = (Vec::new(), 0, 0);
+        while let Some(sample) = text.get(at..at + SAMPLE) {
+            let class = sample.iter().fold(u8::MAX, |all, &b| all & class(b));
+            let kind = match class & (ENCODED | ESCAPED) {
+                0 => 0,
+                ESCAPED => UNBROKEN,
+                _ => ENCODED,
+            };
+            if kind != 0 {
+                let run = back(text, done..at, kind)..ahead(text, at + SAMPLE, text.len(), kind);
+                done = run.end;
+                if kind == UNBROKEN {
+                    all.push(Run::Escaped(run));
+                } else if run.len() >= SHORTEST {
+                    all.push(Run::Encoded(run.start..padded(text, run.end)));
+                }
+            }
+            at = done.max(at + STRIDE);
+        }
+        all
+    }
+
     proptest! {
+        #[test]
+        fn runs_are_those_of_the_simple_version(text in "([a-f0-9]{0,20}|[a-z_]{0,40}|[%\\\\x5]{0,30}|[ !\"#=\\n]{0,3}){0,12}") {
+            let mut all = Vec::new();
+            long(text.as_bytes(), |run| {
+                all.push(run);
+                0
+            });
+            prop_assert_eq!(all, runs_simply(text.as_bytes()));
+        }
+
         #[test]
         fn a_run_is_found_wherever_it_stands(before in 0usize..50, length in SHORTEST..90, after in 0usize..50) {
             let run = "aB3_".repeat(30)[..length].to_owned() + "==";
