@@ -9,6 +9,7 @@
     reason = "in a test a panic is the report, also in what tests share"
 )]
 
+mod action;
 mod architecture;
 mod archives;
 mod cli;
@@ -17,6 +18,7 @@ mod decoded;
 mod inline;
 mod lookalikes;
 mod misuse;
+mod packaging;
 mod planted;
 mod provider_files;
 mod sandbox;
