@@ -25,13 +25,6 @@ program=$CARGO_TARGET_DIR/release/credlint
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Nothing of the user's own settings, and a name for commits.
-export HOME=$work/home PRE_COMMIT_HOME=$work/pre-commit PREK_HOME=$work/prek
-export CARGO_HOME=${CARGO_HOME:-$(dirname "$(dirname "$(command -v cargo)")")}
-export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com
-export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com
-mkdir "$HOME"
-
 step() { printf '\n==> packaging: %s  (%d s)\n' "$*" "$SECONDS"; }
 fail() {
     printf 'error: %s\n' "$*" >&2
@@ -109,6 +102,12 @@ tar -tzf "$archive" | sort | tr '\n' ' ' >"$work/log"
 says '^CHANGELOG.md LICENSE-APACHE LICENSE-MIT credlint $'
 cmp "$work/installed/bin/credlint" "$work/dist/$target/credlint"
 
+# From here on, nothing of the user's own settings, and a name for commits.
+export HOME=$work/home PRE_COMMIT_HOME=$work/pre-commit PREK_HOME=$work/prek
+export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com
+export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com
+mkdir "$HOME" "$PRE_COMMIT_HOME" "$PREK_HOME"
+
 step "the npm packages"
 node packaging/npm/build.mjs "$work/npm" "$target=$work/dist/$target/credlint"
 name=$(node -p "require('./packaging/npm/platforms.json').find((p) => p.target === '$target').package")
@@ -145,7 +144,9 @@ for tool in pre-commit prek; do (
     git commit --quiet --message configuration
     expect 0 "$tool" install --install-hooks
     # The wheel from here was installed, not another from somewhere.
-    found=$(find "$PRE_COMMIT_HOME" "$PREK_HOME" -path '*/bin/credlint' -type f 2>/dev/null | tail -n 1)
+    home=$PREK_HOME
+    [ "$tool" = prek ] || home=$PRE_COMMIT_HOME
+    found=$(find "$home" -path '*/bin/credlint' -type f | tail -n 1)
     cmp "$found" "$work/dist/$target/credlint"
 
     echo 'port = 8080' >app.ini
@@ -167,6 +168,8 @@ for tool in pre-commit prek; do (
     echo 'A change.' >>README
     git add README
     passes "beside an old leak"
+    expect 0 "$tool" run credlint --all-files --verbose
+    says "nothing is staged"
     expect 1 "$tool" run credlint-files --hook-stage manual --all-files
     says old.env
     expect 1 "$tool" run credlint-files --hook-stage manual --files old.env
