@@ -20,7 +20,8 @@ lint_staged=17.6.1
 
 root=$PWD
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
+CARGO_TARGET_DIR=$(realpath "${CARGO_TARGET_DIR:-target}")
+export CARGO_TARGET_DIR
 program=$CARGO_TARGET_DIR/release/credlint
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -69,6 +70,7 @@ export PATH=$work/venv/bin:$PATH
 conforms() { check-jsonschema --builtin-schema "vendor.$1" "${@:2}"; }
 conforms github-workflows .github/workflows/*.yml packaging/examples/github/*.yml
 conforms github-actions action.yml
+conforms dependabot .github/dependabot.yml
 conforms gitlab-ci packaging/gitlab/credlint.yml
 pre-commit validate-manifest .pre-commit-hooks.yaml
 pre-commit validate-config packaging/examples/hooks/pre-commit-config.yaml

@@ -11,9 +11,12 @@ summary_limit=1048576
 
 # A message is one line of a workflow command: nothing in it may end that line.
 annotate() {
-    local text=${2//'%'/'%25'}
-    text=${text//$'\r'/'%0D'}
-    printf '::%s title=credlint::%s\n' "$1" "${text//$'\n'/'%0A'}"
+    # The codes are variables because the bash of macOS would keep quotes around them.
+    local text=$2 percent=%25 return=%0D newline=%0A
+    text=${text//[%]/$percent}
+    text=${text//$'\r'/$return}
+    text=${text//$'\n'/$newline}
+    printf '::%s title=credlint::%s\n' "$1" "$text"
 }
 output() { printf '%s=%s\n' "$1" "$2" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 summarize() { cat >>"${GITHUB_STEP_SUMMARY:-/dev/null}"; }
@@ -64,7 +67,8 @@ download() {
     actual=$(sha256 "$1/$archive")
     [ "$actual" = "$expected" ] ||
         die "$archive has the checksum $actual, and not $expected as released: it is not used."
-    tar -xzf "$1/$archive" -C "$1" || die "$archive could not be unpacked."
+    # From within, as a path such as C:/a is another machine's to tar.
+    (cd "$1" && tar -xzf "$archive") || die "$archive could not be unpacked."
     program=$1/credlint
     [ "${RUNNER_OS:-}" != Windows ] || program=$program.exe
     [ -f "$program" ] || die "$archive holds no credlint."

@@ -333,7 +333,7 @@ fn with_releases(versions: &[&str]) -> Runner {
             sed "s/9\.9\.9/$version/" stub >"$version/credlint"
             chmod 755 "$version/credlint"
             tar -czf "releases/v$version/$archive" -C "$version" credlint
-            (cd "releases/v$version" && sha256sum "$archive") >>action/checksums.txt
+            (cd "releases/v$version" && { sha256sum "$archive" || shasum -a 256 "$archive"; }) >>action/checksums.txt
         done"#;
     let mut command = Command::new("bash");
     command
@@ -372,10 +372,7 @@ fn a_release_that_is_not_what_it_was_is_refused() {
     for (version, word) in [
         ("1.2.4", "has no checksum of credlint-1.2.4-"),
         ("../1.2.3", "is none of latest, source, and a version"),
-        (
-            "1.2.3\n1.2.3",
-            "is none of latest, source, and a version",
-        ),
+        ("1.2.3\n1.2.3", "is none of latest, source, and a version"),
     ] {
         runner.input("version", version);
         runner.refuses(word);
