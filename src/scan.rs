@@ -5,8 +5,8 @@
 mod committed;
 mod contained;
 mod content;
-mod git;
 mod fix;
+mod git;
 mod locate;
 mod misused;
 mod partial;

@@ -20,8 +20,8 @@ mod suggest;
 
 pub use anchor::Anchor;
 pub(crate) use anchor::slashed;
-pub use commit::{Commit, Introduced};
 pub use blob::{Blob, ContentClass};
+pub use commit::{Commit, Introduced};
 pub use finding::{Checksum, Edit, Excerpt, Finding, Fix, Location, Related};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use globs::Globs;

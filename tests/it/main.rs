@@ -15,6 +15,7 @@ mod archives;
 mod cli;
 mod config;
 mod decoded;
+mod git;
 mod inline;
 mod lookalikes;
 mod misuse;

@@ -1,8 +1,8 @@
 //! What is staged, and what a range of commits adds.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::Ordering;
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -79,10 +79,12 @@ impl Scanner {
             .map_init(init, scan)
             .reduce(Partial::default, Partial::merge);
         skipped(&mut all, SkipReason::Submodule, changes.submodules);
-        all.errors.extend(staged.unmerged.iter().map(|path| ScanError {
-            path: path.clone(),
-            message: "it is not merged yet: decide what it shall be, and `git add` it".to_owned(),
-        }));
+        all.errors
+            .extend(staged.unmerged.iter().map(|path| ScanError {
+                path: path.clone(),
+                message:
+                    "it is not merged yet: decide what it shall be, and `git add` it".to_owned(),
+            }));
         let mut report = self.report(all);
         report.scanned.elapsed = started.elapsed();
         Ok(report)
@@ -158,13 +160,14 @@ impl Scanner {
             }
             vec![(at, partial)]
         };
-        let mut found: Vec<(usize, Partial)> = changes
-            .par_iter()
-            .map_init(init, scan)
-            .reduce(Vec::new, |mut a, b| {
-                a.extend(b);
-                a
-            });
+        let mut found: Vec<(usize, Partial)> =
+            changes
+                .par_iter()
+                .map_init(init, scan)
+                .reduce(Vec::new, |mut a, b| {
+                    a.extend(b);
+                    a
+                });
         // As the commits are, however many threads there were.
         found.sort_by_key(|(at, _)| *at);
         let mut first = First::default();
@@ -238,7 +241,10 @@ impl Worker<'_> {
         }
         let added = Added::new(&new, &before);
         let known: Vec<HashSet<Id>> = if partial.has_members() {
-            before.iter().map(|old| self.ids(&change.path, old)).collect()
+            before
+                .iter()
+                .map(|old| self.ids(&change.path, old))
+                .collect()
         } else {
             Vec::new()
         };
@@ -253,7 +259,9 @@ impl Worker<'_> {
                 || steps.any(|step| added.has(step.location.start.line))
         };
         partial.findings.retain(is_new);
-        partial.suppressed.retain(|suppressed| is_new(&suppressed.finding));
+        partial
+            .suppressed
+            .retain(|suppressed| is_new(&suppressed.finding));
         partial
     }
 
@@ -303,7 +311,10 @@ impl First {
 
 impl Partial {
     fn has_members(&self) -> bool {
-        let mut all = self.findings.iter().chain(self.suppressed.iter().map(|s| &s.finding));
+        let mut all = self
+            .findings
+            .iter()
+            .chain(self.suppressed.iter().map(|s| &s.finding));
         all.any(|finding| finding.location.origin.inner().is_some())
     }
 

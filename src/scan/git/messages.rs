@@ -1,10 +1,13 @@
 //! What people write to commits and tags.
 
+use std::collections::HashSet;
+
 use gix::objs::{Kind, TagRef};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::Worker;
 use crate::model::{Commit, Introduced, Origin, ScanError};
+use crate::scan::contained::id;
 use crate::scan::content::Content;
 use crate::scan::{Partial, Scanner};
 use crate::source::git::{CommitNode, GitError, ObjectId, Repository};
@@ -13,15 +16,20 @@ use crate::source::git::{CommitNode, GitError, ObjectId, Repository};
 const NAME: &str = "COMMIT_EDITMSG";
 
 impl Scanner {
-    /// Scans the messages of commits; each finding is its commit's own.
+    /// Scans the messages of commits, given parents first; a finding is the first commit's that has it.
     pub(super) fn messages(&self, repository: &Repository, commits: &[CommitNode]) -> Partial {
-        commits
+        let mut all = commits
             .par_iter()
             .map_init(
                 || Worker::new(self, repository),
                 |worker, commit| worker.message(repository, commit.id),
             )
-            .reduce(Partial::default, Partial::merge)
+            .reduce(Partial::default, Partial::merge);
+        // A commit that was picked or rebased has its message again.
+        let mut told = HashSet::new();
+        all.findings.retain(|finding| told.insert(id(finding)));
+        all.suppressed.retain(|s| told.insert(id(&s.finding)));
+        all
     }
 
     /// Scans the messages of annotated tags.
@@ -48,7 +56,9 @@ impl Worker<'_> {
     fn message(&mut self, repository: &Repository, id: ObjectId) -> Partial {
         let mut partial = Partial::default();
         match repository.describe(&self.objects, id) {
-            Ok((commit, message)) => self.text(format!("commit:{id}"), &message, Some(commit), &mut partial),
+            Ok((commit, message)) => {
+                self.text(format!("commit:{id}"), &message, Some(commit), &mut partial)
+            }
             Err(error) => partial.errors.push(ScanError {
                 path: format!("commit:{id}"),
                 message: error.to_string(),
@@ -64,7 +74,10 @@ impl Worker<'_> {
         id: ObjectId,
         partial: &mut Partial,
     ) -> Result<(), GitError> {
-        let content = self.objects.read(&id, Kind::Tag, &mut self.buffer)?.to_vec();
+        let content = self
+            .objects
+            .read(&id, Kind::Tag, &mut self.buffer)?
+            .to_vec();
         let tag = TagRef::from_bytes(&content, self.objects.hash());
         let tag = tag.map_err(|why| GitError::Broken {
             what: format!("tag {id}"),
@@ -72,11 +85,22 @@ impl Worker<'_> {
         })?;
         let commit = (tag.target_kind == Kind::Commit).then(|| tag.target());
         let commit = commit.and_then(|id| repository.describe(&self.objects, id).ok());
-        self.text(format!("tag:{name}"), tag.message, commit.map(|(commit, _)| commit), partial);
+        self.text(
+            format!("tag:{name}"),
+            tag.message,
+            commit.map(|(commit, _)| commit),
+            partial,
+        );
         Ok(())
     }
 
-    fn text(&mut self, name: String, message: &[u8], commit: Option<Commit>, partial: &mut Partial) {
+    fn text(
+        &mut self,
+        name: String,
+        message: &[u8],
+        commit: Option<Commit>,
+        partial: &mut Partial,
+    ) {
         let origin = Origin::Message(name);
         let content = Content {
             checks: false,

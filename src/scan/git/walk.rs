@@ -112,7 +112,11 @@ impl<'a> Walker<'a> {
             Some((delta, marks, parts)) => {
                 let mut found = self.parts(path, content, &parts);
                 for (span, id) in &marks.found {
-                    found.extend(delta.carried(span.clone()).map(|span| (span, Arc::clone(id))));
+                    found.extend(
+                        delta
+                            .carried(span.clone())
+                            .map(|span| (span, Arc::clone(id))),
+                    );
                 }
                 (found, true)
             }
@@ -150,7 +154,9 @@ impl<'a> Walker<'a> {
             .scan_guarded(&whole, content, &mut self.scratch, &mut own);
         let suppressed = std::mem::take(&mut own.suppressed);
         let suppressed = suppressed.into_iter().map(|suppressed| suppressed.finding);
-        let all = std::mem::take(&mut own.findings).into_iter().chain(suppressed);
+        let all = std::mem::take(&mut own.findings)
+            .into_iter()
+            .chain(suppressed);
         let found: Vec<_> = all.map(|finding| mark(&finding)).collect();
         let is_container = own.members > 0;
         own.unused.clear();
@@ -176,12 +182,18 @@ impl<'a> Walker<'a> {
                 last: part.end == content.len(),
             };
             let blob = Blob::new(path, class.class, window.text);
-            let scan = self.scanner.detector.scan(&blob, &mut self.scratch.detect, &mut ());
+            let scan = self
+                .scanner
+                .detector
+                .scan(&blob, &mut self.scratch.detect, &mut ());
             if scan.matches.is_empty() {
                 continue;
             }
             let origin = Origin::File(path.to_owned());
-            let findings = self.scanner.locator(&origin, &window, scan.matches).findings(&[]);
+            let findings = self
+                .scanner
+                .locator(&origin, &window, scan.matches)
+                .findings(&[]);
             for finding in findings {
                 let policy = &self.scanner.options.policy;
                 let told = match policy.decide(finding, &mut FileDirectives::default()) {
@@ -243,7 +255,8 @@ fn parts(delta: &Delta, path: &str, content: &[u8]) -> Option<Vec<Range<usize>>>
     }
     let parts = delta.changes(AROUND);
     let length: usize = parts.iter().map(Range::len).sum();
-    let has_block = |part: &Range<usize>| memmem::find(&content[part.clone()], b"-----BEGIN").is_some();
+    let has_block =
+        |part: &Range<usize>| memmem::find(&content[part.clone()], b"-----BEGIN").is_some();
     (length <= content.len() / 2 && !parts.iter().any(has_block)).then_some(parts)
 }
 

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use gix::ObjectId;
 use gix::objs::{CommitRef, CommitRefIter, Kind};
 
+use super::GitError;
 use super::objects::Objects;
 use super::repository::{Repository, Root, Tips, described};
-use super::GitError;
 use crate::model::Commit;
 
 /// A commit, as far as it is needed to walk.
@@ -117,7 +117,14 @@ impl Walk<'_> {
         self.queue.push((node.time, id));
         self.waiting += usize::from(wanted);
         let waits = wanted;
-        self.met.insert(id, Met { node, wanted, waits });
+        self.met.insert(
+            id,
+            Met {
+                node,
+                wanted,
+                waits,
+            },
+        );
         Ok(())
     }
 
@@ -148,7 +155,9 @@ impl Walk<'_> {
         };
         let mut lines = CommitRefIter::from_bytes(content, hash);
         let tree = lines.tree_id().map_err(|why| broken(why.to_string()))?;
-        let mut parents: Vec<ObjectId> = CommitRefIter::from_bytes(content, hash).parent_ids().collect();
+        let mut parents: Vec<ObjectId> = CommitRefIter::from_bytes(content, hash)
+            .parent_ids()
+            .collect();
         let cut = self.repository.shallow().contains(&id) && !parents.is_empty();
         if cut {
             parents.clear();

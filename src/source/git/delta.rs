@@ -193,7 +193,12 @@ mod tests {
                     out.extend(new);
                 }
                 Op::Copy(from, length) => {
-                    let bytes = [*from as u8, (*from >> 8) as u8, *length as u8, (*length >> 8) as u8];
+                    let bytes = [
+                        *from as u8,
+                        (*from >> 8) as u8,
+                        *length as u8,
+                        (*length >> 8) as u8,
+                    ];
                     out.push(0x80 | 0x01 | 0x02 | 0x10 | 0x20);
                     out.extend(bytes);
                 }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use gix::ObjectId;
 use gix::hash::{Kind as Hash, oid};
 use gix::objs::{Data, Exists as _, Find as _, Kind};
-use gix::prelude::Header as _;
 use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use gix::odb::{Handle, Store, loose};
+use gix::prelude::Header as _;
 
 use super::GitError;
 
@@ -96,7 +96,9 @@ impl Objects {
         let Some(handle) = self.holder(id) else {
             return Ok(None);
         };
-        if let Some(header) = handle.try_header(id).map_err(|why| broken(why.to_string()))?
+        if let Some(header) = handle
+            .try_header(id)
+            .map_err(|why| broken(why.to_string()))?
             && header.size() > MAX_OBJECT
         {
             let limit = MAX_OBJECT >> 20;
@@ -172,7 +174,10 @@ pub(super) fn pack_indexes(objects: &Path) -> Result<Vec<PathBuf>, GitError> {
     for entry in entries {
         let entry = entry.map_err(|why| GitError::broken(folder.display().to_string(), why))?;
         let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "pack") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "pack")
+        {
             paths.push(path.with_extension("idx"));
         }
     }

@@ -85,13 +85,19 @@ impl Repository {
         })?;
         let gix = inner.to_thread_local();
         let config = gix.config_snapshot();
-        if config.string("extensions.refStorage").is_some_and(|kind| kind.as_bstr() == "reftable") {
+        if config
+            .string("extensions.refStorage")
+            .is_some_and(|kind| kind.as_bstr() == "reftable")
+        {
             return Err(GitError::Reftable { path: shown });
         }
         let is_partial = config.string("extensions.partialClone").is_some()
-            || config.plumbing().sections_by_name("remote").is_some_and(|mut remotes| {
-                remotes.any(|remote| remote.value("promisor").is_some())
-            });
+            || config
+                .plumbing()
+                .sections_by_name("remote")
+                .is_some_and(|mut remotes| {
+                    remotes.any(|remote| remote.value("promisor").is_some())
+                });
         drop(config);
         let folders = match &environment.object_directory {
             Some(folder) => [&[folder.clone()], &*environment.alternates].concat(),
@@ -101,7 +107,10 @@ impl Repository {
         let shallow = shallow.map(|commits| commits.iter().copied().collect());
         Ok(Self {
             folders: Folders::open(&folders, gix.object_hash())?,
-            index: environment.index_file.clone().unwrap_or_else(|| gix.index_path()),
+            index: environment
+                .index_file
+                .clone()
+                .unwrap_or_else(|| gix.index_path()),
             shallow: shallow.unwrap_or_default(),
             is_partial,
             inner,
@@ -180,8 +189,12 @@ impl Repository {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match (self.is_partial, self.shallow.is_empty()) {
-            (true, _) => "\n  help: the clone is a partial one; `git fetch --refetch --no-filter` brings all of it",
-            (false, false) => "\n  help: the clone is shallow; `git fetch --unshallow` brings all of it (in GitHub's checkout: `fetch-depth: 0`)",
+            (true, _) => {
+                "\n  help: the clone is a partial one; `git fetch --refetch --no-filter` brings all of it"
+            }
+            (false, false) => {
+                "\n  help: the clone is shallow; `git fetch --unshallow` brings all of it (in GitHub's checkout: `fetch-depth: 0`)"
+            }
             (false, true) => "\n  help: `git fsck` tells what else is missing",
         }
     }
@@ -346,7 +359,10 @@ pub(super) fn described(id: ObjectId, content: &[u8], hash: Hash) -> Result<Comm
     let (author, date) = commit.author().map_or_else(
         |_| (commit.author.to_str_lossy().into_owned(), String::new()),
         |author| {
-            let date = author.time().ok().map(|time| time.format_or_unix(gix::date::time::format::ISO8601_STRICT));
+            let date = author
+                .time()
+                .ok()
+                .map(|time| time.format_or_unix(gix::date::time::format::ISO8601_STRICT));
             let who = format!("{} <{}>", author.name, author.email);
             (who, date.unwrap_or_default())
         },

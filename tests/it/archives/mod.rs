@@ -6,6 +6,8 @@ mod hostile;
 mod limits;
 mod reports;
 
+pub(crate) use build::zip as zip_of;
+
 use crate::secrets::octopost;
 
 /// A file of settings with this key, on line 2 from column 18 on.
