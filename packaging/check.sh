@@ -170,8 +170,11 @@ for tool in pre-commit prek; do (
     echo 'A change.' >>README
     git add README
     passes "beside an old leak"
-    expect 0 "$tool" run credlint --all-files --verbose
-    says "nothing is staged"
+    git update-index --chmod=+x app.ini
+    passes "without new content"
+    # Where nothing is staged, the hook of commits does not pass for one that has looked.
+    expect 1 "$tool" run credlint --all-files
+    says "the hook .credlint-files"
     expect 1 "$tool" run credlint-files --hook-stage manual --all-files
     says old.env
     expect 1 "$tool" run credlint-files --hook-stage manual --files old.env
