@@ -104,6 +104,17 @@ tar -tzf "$archive" | sort | tr '\n' ' ' >"$work/log"
 says '^CHANGELOG.md LICENSE-APACHE LICENSE-MIT credlint $'
 cmp "$work/installed/bin/credlint" "$work/dist/$target/credlint"
 
+step "what the image is built from"
+# There is no Docker everywhere; that its context is complete is known without.
+context=$work/context
+mkdir "$context"
+sed -n 's/^!//p' packaging/docker/Dockerfile.dockerignore | while IFS= read -r name; do
+    # shellcheck disable=SC2086 # LICENSE-* are several.
+    cp -r $name "$context"
+done
+expect 0 cargo metadata --manifest-path "$context/Cargo.toml" --locked --offline --no-deps --format-version 1
+says '"name":"credlint"'
+
 # From here on, nothing of the user's own settings, and a name for commits.
 export HOME=$work/home PRE_COMMIT_HOME=$work/pre-commit PREK_HOME=$work/prek
 export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com
