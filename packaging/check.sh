@@ -115,7 +115,8 @@ done
 expect 0 cargo metadata --manifest-path "$context/Cargo.toml" --locked --offline --no-deps --format-version 1
 says '"name":"credlint"'
 
-# From here on, nothing of the user's own settings, and a name for commits.
+# From here on, nothing of the user's own settings but where cargo is, and a name for commits.
+export RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} CARGO_HOME=${CARGO_HOME:-$HOME/.cargo}
 export HOME=$work/home PRE_COMMIT_HOME=$work/pre-commit PREK_HOME=$work/prek
 export GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com
 export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com

@@ -74,8 +74,10 @@ class Repository:
 
 
 def environment(home):
-    """No more of this machine than a job needs."""
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"}
+    """No more of this machine than a job needs, and what cargo does."""
+    kept = ("PATH", "CARGO_HOME", "CARGO_TARGET_DIR", "RUSTUP_HOME")
+    kept = {name: os.environ[name] for name in kept if name in os.environ}
+    return kept | {"HOME": str(home), "LANG": "C.UTF-8"}
 
 
 class Job:
@@ -213,6 +215,9 @@ def check_action(work):
 
     job = Job(work / "tree", full, "push", {}, r.merged, mode="tree", paths="README\nnew.ini")
     check_job("files", job, 1, ["new.ini"])
+    source = {"binary": "", "version": "source"}
+    job = Job(work / "source", full, "push", {}, r.merged, mode="tree", paths="app.ini", **source)
+    check_job("a program built from source", job, 0, [])
     job = Job(work / "never", full, "push", {}, r.merged, mode="tree", **{"fail-on": "never"})
     check("fail-on never", not job.failed and job.outputs["findings"] == "1", job.log)
 
