@@ -77,6 +77,9 @@ pub(super) enum Command {
     /// no process is started, and it does not matter who owns the repository.
     #[command(subcommand)]
     Git(GitCommand),
+    /// Have git ask credlint before it commits or pushes
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// Show a rule's documentation, or why a line is or is not reported
     Explain(ExplainArgs),
     /// List, show and check rules
@@ -219,6 +222,45 @@ pub(super) enum GitCommand {
     PreReceive(GitArgs),
     /// For a pre-push hook: reads what is to be pushed on standard input
     PrePush(PrePushArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Put a hook where git looks for it (core.hooksPath counts)
+    ///
+    /// A hook that is there already is kept and run afterwards.
+    Install(HookInstallArgs),
+    /// Take the hook away, and put back the one that was there before
+    Uninstall(HookArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookArgs {
+    /// Which hook
+    #[arg(long = "type", value_name = "TYPE", default_value = "pre-commit")]
+    pub(super) kind: HookKind,
+    /// The repository, or a folder in it
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(super) repository: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookInstallArgs {
+    #[command(flatten)]
+    pub(super) hook: HookArgs,
+    /// What the hook's credlint is told besides, as in `-- --min-severity high`
+    #[arg(last = true, value_name = "OPTION")]
+    pub(super) options: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum HookKind {
+    /// Looks at what is staged
+    PreCommit,
+    /// Looks at what is to be pushed
+    PrePush,
+    /// On a server: looks at what was pushed, before it is let in
+    PreReceive,
 }
 
 /// What every look at a repository takes.

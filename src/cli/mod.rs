@@ -5,6 +5,7 @@ mod ci;
 mod explain;
 mod fix;
 mod git;
+mod hook;
 mod init;
 mod progress;
 #[cfg(test)]
@@ -73,6 +74,7 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> 
     match &arguments.command {
         Command::Scan(args) => return scan::run(args, &arguments.global, out, err),
         Command::Git(command) => return git::run(command, &arguments.global, out, err),
+        Command::Hook(command) => hook::run(command, out)?,
         Command::Explain(args) => explain::run(args, out)?,
         Command::Rules(command) => rules::run(command, out)?,
         Command::Init(args) => init::run(args, out)?,

@@ -16,6 +16,7 @@ mod cli;
 mod config;
 mod decoded;
 mod git;
+mod hook;
 mod inline;
 mod lookalikes;
 mod misuse;

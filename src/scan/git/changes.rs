@@ -11,7 +11,7 @@ use super::added::Added;
 use super::latest::{Latest, Now};
 use super::{GitOptions, TreeFiles, Worker, importable, skipped};
 use crate::misuse::Files;
-use crate::model::{Finding, Introduced, Origin, Report, ScanError, SkipReason, Suppressed};
+use crate::model::{Finding, Origin, Report, ScanError, SkipReason, Suppressed};
 use crate::scan::contained::{Id, id};
 use crate::scan::content::Content;
 use crate::scan::{Partial, Progress, Scanner};
@@ -145,18 +145,11 @@ impl Scanner {
             };
             let mut partial = worker.change(&changed, &files, repository, options);
             progress.file(partial.bytes);
-            if !partial.findings.is_empty() || !partial.suppressed.is_empty() {
-                match repository.describe(objects, commits.nodes[at].id) {
-                    Ok((commit, _)) => partial.introduced_by(&Introduced {
-                        commit: commit.into(),
-                        at_head: false,
-                        paths: vec![change.path.clone()],
-                    }),
-                    Err(error) => partial.errors.push(ScanError {
-                        path: change.path.clone(),
-                        message: error.to_string(),
-                    }),
-                }
+            if let Err(error) = partial.introduced_by(repository, objects, commits.nodes[at].id) {
+                partial.errors.push(ScanError {
+                    path: change.path.clone(),
+                    message: error.to_string(),
+                });
             }
             vec![(at, partial)]
         };
@@ -316,14 +309,6 @@ impl Partial {
             .iter()
             .chain(self.suppressed.iter().map(|s| &s.finding));
         all.any(|finding| finding.location.origin.inner().is_some())
-    }
-
-    /// Notes which commit brought everything in it.
-    pub(super) fn introduced_by(&mut self, introduced: &Introduced) {
-        let suppressed = self.suppressed.iter_mut().map(|s| &mut s.finding);
-        for finding in self.findings.iter_mut().chain(suppressed) {
-            finding.introduced = Some(Box::new(introduced.clone()));
-        }
     }
 
     /// Adds an error for everything that should be there and is not.

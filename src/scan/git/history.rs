@@ -261,7 +261,7 @@ impl<'a> History<'a> {
             let commit = match described.get(&first.commit) {
                 Some(commit) => Arc::clone(commit),
                 None => {
-                    let (commit, _) = self.repository.describe(&objects, node.id)?;
+                    let commit = self.repository.describe(&objects, node.id)?;
                     Arc::clone(described.entry(first.commit).or_insert(Arc::new(commit)))
                 }
             };

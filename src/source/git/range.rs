@@ -60,9 +60,10 @@ impl Repository {
         if is_zero(base) {
             return self.new_at(tip);
         }
+        let hidden = vec![self.commit(base)?];
         Ok(Range {
             tips: self.tip(tip)?,
-            hidden: vec![self.commit(base)?],
+            hidden,
         })
     }
 

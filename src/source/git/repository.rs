@@ -71,7 +71,7 @@ impl Repository {
         let shown = path.display().to_string();
         let options = || Options::isolated().permissions(permissions());
         let inner = if let Some(git_dir) = &environment.git_dir {
-            ThreadSafeRepository::open_opts(git_dir, options().open_path_as_is(true))
+            ThreadSafeRepository::open_opts(git_dir, options())
         } else {
             let trust = sec::trust::Mapping {
                 full: options(),
@@ -151,12 +151,18 @@ impl Repository {
         &self.index
     }
 
-    /// A value of its own configuration.
-    #[must_use]
-    pub fn config(&self, key: &str) -> Option<String> {
-        let gix = self.gix();
-        let value = gix.config_snapshot().string(key)?;
-        Some(value.to_string())
+    /// The folder that git looks for hooks in, as the user's own settings say, too.
+    pub fn hooks_folder(&self) -> Result<PathBuf, GitError> {
+        let broken = |why: String| GitError::broken("core.hooksPath", why);
+        // Whoever installs a hook has git read all of these anyway; reading them runs nothing.
+        let settled = gix::open(self.git_dir()).map_err(|why| broken(why.to_string()))?;
+        let path = settled.config_snapshot().trusted_path("core.hooksPath");
+        let top = self.work_tree().unwrap_or_else(|| self.git_dir());
+        match path {
+            Ok(Some(path)) => Ok(top.join(path)),
+            Err(why) => Err(broken(why.to_string())),
+            Ok(None) => Ok(self.common_dir().join("hooks")),
+        }
     }
 
     /// Objects by name, for the calling thread.

@@ -20,14 +20,6 @@ fn trap() -> Repo {
     .unwrap();
     fs::set_permissions(&canary, fs::Permissions::from_mode(0o755)).unwrap();
     let canary = canary.to_str().unwrap();
-    for hook in [
-        "pre-commit",
-        "post-index-change",
-        "reference-transaction",
-        "fsmonitor-watchman",
-    ] {
-        fs::copy(canary, repo.sandbox.path(format!(".git/hooks/{hook}"))).unwrap();
-    }
     let config = [
         ("core.fsmonitor", canary),
         ("core.pager", canary),
@@ -49,11 +41,17 @@ fn trap() -> Repo {
         ("include.path", "/dev/zero"),
         ("includeIf.onbranch:**.path", "/dev/zero"),
     ];
-    repo.sandbox
-        .write(".gitattributes", "* diff=trap filter=trap merge=trap\n");
     // Before the settings are there, or git would run them now.
     repo.add("b.py", line(1))
         .add(".gitattributes", "* diff=trap filter=trap merge=trap\n");
+    for hook in [
+        "pre-commit",
+        "post-index-change",
+        "reference-transaction",
+        "fsmonitor-watchman",
+    ] {
+        fs::copy(canary, repo.sandbox.path(format!(".git/hooks/{hook}"))).unwrap();
+    }
     let file = repo.sandbox.path(".git/config");
     let mut text = fs::read_to_string(&file).unwrap();
     for (key, value) in config {

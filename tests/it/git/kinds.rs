@@ -201,12 +201,12 @@ fn a_split_index_is_a_clear_error() {
 
 #[test]
 fn reftables_are_a_clear_error() {
-    let sandbox = Sandbox::new();
-    let mut init = std::process::Command::new("git");
-    init.args(["init", "--quiet", "--ref-format=reftable"])
-        .current_dir(sandbox.path(""));
-    crate::sandbox::Run::of(init.env_clear().env("PATH", "/usr/bin:/bin")).expect(0);
-    sandbox
-        .run(&["git", "history"])
+    let repo = Repo::new();
+    repo.commit_file("a.py", line(1));
+    let config = repo.sandbox.path(".git/config");
+    let text = fs::read_to_string(&config).unwrap();
+    let text = text.replace("repositoryformatversion = 0", "repositoryformatversion = 1");
+    fs::write(&config, text + "[extensions]\n\trefStorage = reftable\n").unwrap();
+    repo.run(&["history"])
         .fails_with(&["reftable", "git refs migrate"]);
 }

@@ -98,8 +98,10 @@ fn packs_and_loose_objects_tell_the_same() {
         let repo = Repo::new();
         let mut state = seed * 0x9e37_79b9;
         let mut next = |bound: usize| {
-            state = state * 6_364_136_223_846_793_005u64 % (1 << 62)
-                + 1_442_695_040_888_963_407 % (1 << 40);
+            state = u64::wrapping_add(
+                u64::wrapping_mul(state, 6_364_136_223_846_793_005),
+                1_442_695_040_888_963_407,
+            );
             (state >> 20) as usize % bound
         };
         let mut files: Vec<Vec<String>> = (0..3).map(|n| text(150 + 100 * n)).collect();
