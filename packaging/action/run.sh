@@ -126,7 +126,7 @@ settle_arguments() {
     history) arguments=(git history) ;;
     esac
     sarif=$1/credlint.sarif
-    arguments+=(--format github --category "$INPUT_CATEGORY")
+    arguments+=(--format github --category "${INPUT_CATEGORY:-$mode}")
     arguments+=(--output "markdown=$1/summary.md" --output "jsonl=$1/findings.jsonl" --output "sarif=$sarif")
     while IFS= read -r line; do
         line=${line%$'\r'}
