@@ -48,7 +48,8 @@ pub(super) fn run(
         Environment::default()
     };
     let repository = Repository::open(path.unwrap_or(Path::new(".")), &environment)?;
-    let (settings, mut options) = settle(&repository, common, global)?;
+    let (mut settings, mut options) = settle(&repository, common, global)?;
+    settings.is_whole = matches!(command, GitCommand::History(_));
     tell_config(&settings, err)?;
     let work = Work {
         repository: &repository,

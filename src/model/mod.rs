@@ -15,6 +15,7 @@ mod position;
 mod report;
 mod rule;
 mod secret;
+mod setting;
 mod severity;
 mod suggest;
 
@@ -35,5 +36,6 @@ pub use report::{
 pub use rule::{RuleDoc, RuleKind};
 pub(crate) use secret::MASK;
 pub use secret::Secret;
+pub(crate) use setting::{Setting, words_of};
 pub use severity::{Confidence, Severity};
 pub use suggest::did_you_mean;

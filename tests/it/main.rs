@@ -12,6 +12,7 @@
 mod action;
 mod architecture;
 mod archives;
+mod baseline;
 mod cli;
 mod config;
 mod decoded;

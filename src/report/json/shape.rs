@@ -239,7 +239,7 @@ pub(super) struct Related<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Suppressed<'a> {
-    /// What accounts for it: `inline` (a comment beside it) or `config`.
+    /// What accounts for it: `inline` (a comment beside it), `config` or `baseline`.
     pub(super) kind: &'static str,
     /// The reason that somebody wrote down.
     pub(super) reason: Option<&'a str>,

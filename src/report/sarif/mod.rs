@@ -171,7 +171,7 @@ impl Context<'_> {
     fn suppressed(&self, suppressed: &Suppressed) -> sarif::Result {
         let kind = match suppressed.kind {
             SuppressionKind::Inline => "inSource",
-            SuppressionKind::Config => "external",
+            SuppressionKind::Config | SuppressionKind::Baseline => "external",
         };
         let mut suppression = sarif::Suppression::builder()
             .kind(json!(kind))

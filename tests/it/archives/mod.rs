@@ -1,6 +1,6 @@
 //! What is inside of archives, documents and databases.
 
-mod build;
+pub(crate) mod build;
 mod formats;
 mod hostile;
 mod limits;
