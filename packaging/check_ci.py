@@ -218,6 +218,12 @@ def check_action(work):
     source = {"binary": "", "version": "source"}
     job = Job(work / "source", full, "push", {}, r.merged, mode="tree", paths="app.ini", **source)
     check_job("a program built from source", job, 0, [])
+    baseline = ["baseline", "create", "--key-in-file", "--reason", "old", "--baseline", work / "accepted.json"]
+    subprocess.run([PROGRAM, *baseline], cwd=full.path, check=True, capture_output=True)
+    accepted = {"baseline": str(work / "accepted.json")}
+    job = Job(work / "baseline", full, "push", {}, r.merged, mode="tree", **accepted)
+    check("what a baseline accepts", not job.failed and job.outputs["findings"] == "0", job.log)
+    print("ok -- what a baseline accepts")
     job = Job(work / "never", full, "push", {}, r.merged, mode="tree", **{"fail-on": "never"})
     check("fail-on never", not job.failed and job.outputs["findings"] == "1", job.log)
 
