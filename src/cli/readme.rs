@@ -20,8 +20,17 @@ use crate::rules::example::{self, Sample};
 use crate::rules::schema::Example;
 use crate::scan::{Options, Scanner};
 
-/// Options of cargo's, which the README names too.
-const OF_CARGO: &[&str] = &["--release", "--path", "--open"];
+/// Options of other programs, which the README names too.
+const OF_OTHERS: &[&str] = &[
+    "--release",
+    "--path",
+    "--open",
+    "--save-dev",
+    "--rm",
+    "--all-files",
+    "--files",
+    "--hook-stage",
+];
 
 fn path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
@@ -142,7 +151,7 @@ fn gives_the_two_commands() {
 
 #[test]
 fn names_only_options_that_exist() {
-    let mut known: Vec<String> = OF_CARGO.iter().map(ToString::to_string).collect();
+    let mut known: Vec<String> = OF_OTHERS.iter().map(ToString::to_string).collect();
     known.extend(["--help".to_owned(), "--version".to_owned()]);
     options(&Arguments::command(), &mut known);
     let text = readme();

@@ -9,6 +9,7 @@
     reason = "in a test a panic is the report, also in what tests share"
 )]
 
+mod action;
 mod architecture;
 mod archives;
 mod baseline;
@@ -20,6 +21,7 @@ mod hook;
 mod inline;
 mod lookalikes;
 mod misuse;
+mod packaging;
 mod planted;
 mod provider_files;
 mod sandbox;

@@ -21,6 +21,8 @@ pub struct Staged {
     pub changes: Changes,
     /// Paths that a merge has left undecided.
     pub unmerged: Vec<String>,
+    /// Whether there is any difference at all, be it in what a file may do or in what is gone.
+    pub differs: bool,
     /// How many entries there are.
     pub entries: usize,
     index: Option<Index>,
@@ -41,6 +43,7 @@ impl Repository {
             trees: CacheTree::default(),
             changes: Changes::default(),
             unmerged: Vec::new(),
+            differs: false,
         };
         if let Some(index) = &index {
             comparison.trees = CacheTree::parse(&index.trees, objects.hash().len_in_bytes());
@@ -63,6 +66,7 @@ impl Repository {
         let Comparison {
             mut changes,
             mut unmerged,
+            differs,
             ..
         } = comparison;
         changes.files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -71,6 +75,7 @@ impl Repository {
         Ok(Staged {
             changes,
             unmerged,
+            differs,
             entries: number,
             index,
         })
@@ -113,6 +118,7 @@ struct Comparison<'a> {
     trees: CacheTree,
     changes: Changes,
     unmerged: Vec<String>,
+    differs: bool,
 }
 
 impl Comparison<'_> {
@@ -155,9 +161,11 @@ impl Comparison<'_> {
             at += 1;
             if entry.stage != Stage::Unconflicted {
                 before.remove(&name);
+                self.differs = true;
                 self.unmerged.push(entry.path.to_string());
             } else if !entry.flags.contains(Flags::INTENT_TO_ADD) {
                 let old = before.remove(&name);
+                self.differs |= old != Some(entry.node);
                 // A folder that a sparse index has as one entry ends with a slash.
                 let path = entry.path.strip_suffix(b"/").unwrap_or(entry.path);
                 let path = path.to_str_lossy();
@@ -165,6 +173,7 @@ impl Comparison<'_> {
                     .node(self.objects, entry.node, &[old], &path, depth)?;
             }
         }
+        self.differs |= !before.is_empty();
         self.changes
             .gone
             .extend(before.into_values().filter_map(Gone::new));

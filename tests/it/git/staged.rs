@@ -1,6 +1,7 @@
 //! What the next commit would add.
 
 use super::{Repo, found, line};
+use crate::sandbox::Run;
 
 const RULE: &str = "octopost-live-key";
 
@@ -158,4 +159,29 @@ fn a_sparse_index_and_folders_that_did_not_change_are_passed_over() {
         [format!("d3/sub/b.py:1:8 {RULE}")]
     );
     assert_eq!(repo.report(&["staged"])["scanned"]["files"], 1);
+}
+
+#[test]
+fn pre_commit_gets_no_clean_answer_where_nothing_is_staged() {
+    let repo = Repo::new();
+    repo.commit_file("a.sh", line(1));
+    let run = || {
+        let mut command = repo.sandbox.command(&["git", "staged"]);
+        Run::of(command.env("PRE_COMMIT", "1"))
+    };
+    // What `pre-commit run --all-files` comes to.
+    run().fails_with(&["nothing is staged", "`credlint-files`"]);
+    repo.run(&["staged"]).expect(0);
+    // Commits without new content are commits all the same.
+    repo.git(&["update-index", "--chmod=+x", "a.sh"]);
+    run().expect(0);
+    repo.git(&["reset", "--quiet", "--hard"]);
+    repo.git(&["mv", "a.sh", "b.sh"]);
+    run().expect(0);
+    repo.git(&["reset", "--quiet", "--hard"]);
+    repo.git(&["rm", "--quiet", "a.sh"]);
+    run().expect(0);
+    repo.git(&["reset", "--quiet", "--hard"]);
+    repo.add("empty", "");
+    run().expect(0);
 }
