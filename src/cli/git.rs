@@ -20,7 +20,8 @@ use crate::source::git::{Environment, GitError, Known, Range, Repository, Update
 /// What is left out of every scan of a project, one glob a line.
 const IGNORE: &str = ".credlintignore";
 
-/// pre-commit tells the hooks that it runs that it does.
+/// pre-commit tells the hooks that it runs that it does. For a commit that changes nothing it runs none of
+/// ours, so that it means all files then: `pre-commit run --all-files`.
 const PRE_COMMIT: &str = "PRE_COMMIT";
 
 /// No hook is told of more.
@@ -58,6 +59,7 @@ pub(super) fn run(
     let (report, nothing) = match command {
         GitCommand::Staged(args) => {
             options.whole_files = args.whole_files;
+            options.all_without_changes = env::var_os(PRE_COMMIT).is_some();
             let scan = |scanner: &Scanner, progress: &Progress| {
                 scanner.scan_staged(&repository, &options, progress)
             };
@@ -88,15 +90,6 @@ pub(super) fn run(
     };
     let scanned = &report.scanned;
     if scanned.files == 0 && scanned.commits == 0 && report.errors.is_empty() {
-        // It runs no hook of this kind for a commit that changes nothing.
-        if matches!(command, GitCommand::Staged(_))
-            && env::var_os(PRE_COMMIT).is_some()
-            && !repository.staged(&repository.objects())?.differs
-        {
-            bail!(
-                "nothing is staged, so nothing was scanned\n  help: for `pre-commit run --all-files` and `--files` there is the hook `credlint-files`"
-            );
-        }
         writeln!(err, "note: {nothing}")?;
     }
     finish(&report, &settings, out, err, || Ok(()))

@@ -52,7 +52,11 @@ impl Scanner {
         progress: &Progress,
     ) -> Result<Report, GitError> {
         let started = Instant::now();
-        let staged = repository.staged(&repository.objects())?;
+        let objects = repository.objects();
+        let mut staged = repository.staged(&objects, repository.head()?)?;
+        if options.all_without_changes && !staged.differs {
+            staged = repository.staged(&objects, None)?;
+        }
         let changes = &staged.changes;
         progress
             .total

@@ -26,6 +26,8 @@ pub struct GitOptions {
     pub exclude: Vec<(Globs, Anchor)>,
     /// Whether all of a changed file is reported, and not only what was added to it.
     pub whole_files: bool,
+    /// Whether all that is tracked is looked at where nothing is staged.
+    pub all_without_changes: bool,
     /// Whether what references once led to counts as history, too.
     pub reflog: bool,
     /// Whether objects that nothing leads to count as history, too.

@@ -29,12 +29,16 @@ pub struct Staged {
 }
 
 impl Repository {
-    /// Compares the index with the commit that is checked out.
-    pub fn staged(&self, objects: &Objects) -> Result<Staged, GitError> {
+    /// Compares the index with a commit, or with nothing: then all of it is new.
+    pub fn staged(
+        &self,
+        objects: &Objects,
+        commit: Option<ObjectId>,
+    ) -> Result<Staged, GitError> {
         let path = self.index_path();
         let index =
             index::read(path).map_err(|why| GitError::broken(path.display().to_string(), why))?;
-        let tree = match self.head()? {
+        let tree = match commit {
             Some(commit) => Some(tree_of(objects, commit)?),
             None => None,
         };

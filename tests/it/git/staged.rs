@@ -162,26 +162,29 @@ fn a_sparse_index_and_folders_that_did_not_change_are_passed_over() {
 }
 
 #[test]
-fn pre_commit_gets_no_clean_answer_where_nothing_is_staged() {
+fn under_pre_commit_nothing_staged_means_all_files() {
     let repo = Repo::new();
     repo.commit_file("a.sh", line(1));
+    repo.sandbox.write("untracked.sh", line(2));
     let run = || {
-        let mut command = repo.sandbox.command(&["git", "staged"]);
+        let args = ["git", "staged", "--format", "json"];
+        let mut command = repo.sandbox.command(&args);
         Run::of(command.env("PRE_COMMIT", "1"))
     };
     // What `pre-commit run --all-files` comes to.
-    run().fails_with(&["nothing is staged", "`credlint-files`"]);
+    assert_eq!(found(&run().json()), [format!("a.sh:1:8 {RULE}")]);
     repo.run(&["staged"]).expect(0);
     // Commits without new content are commits all the same.
+    let reset = || repo.git(&["reset", "--quiet", "--hard"]);
     repo.git(&["update-index", "--chmod=+x", "a.sh"]);
     run().expect(0);
-    repo.git(&["reset", "--quiet", "--hard"]);
+    reset();
     repo.git(&["mv", "a.sh", "b.sh"]);
     run().expect(0);
-    repo.git(&["reset", "--quiet", "--hard"]);
+    reset();
     repo.git(&["rm", "--quiet", "a.sh"]);
     run().expect(0);
-    repo.git(&["reset", "--quiet", "--hard"]);
+    reset();
     repo.add("empty", "");
     run().expect(0);
 }
