@@ -17,7 +17,8 @@ fn of_literals(rules: &RuleSet) -> String {
         .flat_map(|rule| rule.credential.literals.iter());
     literals
         .map(|literal| format!("x = {literal};\n"))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// Names of credentials that are given no literal, in the ways that code has for it.

@@ -39,7 +39,10 @@ fn plant(root: &Path) -> u64 {
         line: 60,
         every: 0,
     });
-    let mut lines: Vec<String> = String::from_utf8_lossy(&text).lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> = String::from_utf8_lossy(&text)
+        .lines()
+        .map(str::to_owned)
+        .collect();
     let mut bytes = 0;
     for version in 0..VERSIONS {
         let at = version * 7919 % lines.len();
@@ -58,8 +61,8 @@ fn history(c: &mut Criterion) {
     let scanner = Scanner::new(RuleSet::builtin(), |_, _| true, Options::new(1_700_000_000));
     let root = tempfile::tempdir().expect("there is room for temporary files");
     let bytes = plant(root.path());
-    let repository = Repository::open(root.path(), &Environment::default())
-        .expect("git has made a repository");
+    let repository =
+        Repository::open(root.path(), &Environment::default()).expect("git has made a repository");
     let mut group = c.benchmark_group("history");
     group.sample_size(20);
     group.throughput(Throughput::Bytes(bytes));

@@ -263,6 +263,7 @@ pub(super) struct HookInstallArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[expect(clippy::enum_variant_names, reason = "these are git's names")]
 pub(super) enum HookKind {
     /// Looks at what is staged
     PreCommit,

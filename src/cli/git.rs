@@ -71,12 +71,12 @@ pub(super) fn run(
             (work.range(&range, &options)?, "the range has no commits")
         }
         GitCommand::PreReceive(_) => {
-            let range = repository.pushed(&updates(input()?, false)?, Known::Here)?;
+            let range = repository.pushed(&updates(&input()?, false)?, Known::Here)?;
             (work.range(&range, &options)?, "nothing new is pushed")
         }
         GitCommand::PrePush(args) => {
             let remote = args.remote.first().map(String::as_str);
-            let range = repository.pushed(&updates(input()?, true)?, Known::Remote(remote))?;
+            let range = repository.pushed(&updates(&input()?, true)?, Known::Remote(remote))?;
             (work.range(&range, &options)?, "nothing new is pushed")
         }
         GitCommand::History(args) => {
@@ -195,16 +195,14 @@ fn input() -> Result<String> {
 
 /// The lines that git gives: `OLD NEW NAME` before it takes a push, `NAME NEW REMOTE-NAME OLD` before it
 /// pushes.
-fn updates(text: String, pushes: bool) -> Result<Vec<Update>> {
+fn updates(text: &str, pushes: bool) -> Result<Vec<Update>> {
     let update = |line: &str| {
         let words: Vec<&str> = line.split(' ').collect();
-        let (old, new, name) = match (&*words, pushes) {
-            ([old, new, name], false) => (old, new, name),
-            ([_, new, name, old], true) => (old, new, name),
-            _ => bail!(
+        let (([old, new, name], false) | ([_, new, name, old], true)) = (&*words, pushes) else {
+            bail!(
                 "`{}` is no line that git gives such a hook",
                 report::visible(line)
-            ),
+            )
         };
         Ok(Update {
             old: (*old).to_owned(),

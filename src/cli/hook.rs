@@ -58,10 +58,8 @@ impl Hook {
     /// The hook that has credlint run with these options.
     fn script(&self, options: &[String]) -> String {
         let name = self.kind.name();
-        let options: String = options
-            .iter()
-            .map(|option| format!(" {}", quoted(option)))
-            .collect();
+        let options: Vec<String> = options.iter().map(|option| quoted(option)).collect();
+        let options = [&[String::new()], &*options].concat().join(" ");
         let command = match self.kind {
             HookKind::PreCommit => "git staged",
             HookKind::PrePush => "git pre-push",

@@ -55,7 +55,7 @@ impl Project {
         if let Some(file) = file {
             project = Self::read(file, here, &mut rules)?;
         }
-        project.here = here.to_owned();
+        here.clone_into(&mut project.here);
         add_rule_files(&mut rules, more)?;
         if let Some(text) = args
             .fingerprint_key

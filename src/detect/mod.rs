@@ -380,7 +380,9 @@ impl Scratch {
 
 /// The set of what a file's name ends with; all there is if that is nothing.
 fn last_byte(name: &str) -> u32 {
-    name.bytes().last().map_or(u32::MAX, |byte| 1 << (byte & 31))
+    name.bytes()
+        .last()
+        .map_or(u32::MAX, |byte| 1 << (byte & 31))
 }
 
 /// At most the first sixty characters, for evidence.

@@ -235,7 +235,8 @@ fn introduced(finding: &Finding) -> Option<String> {
         text.push_str("; also at ");
         text.push_str(&some.join(", "));
         if !more.is_empty() {
-            text.push_str(&format!(" and {} more", more.len()));
+            text.push_str(" and ");
+            text.push_str(&count(more.len(), "more path"));
         }
     }
     Some(escape::visible(&text).into_owned())

@@ -10,7 +10,11 @@ use crate::model::{Confidence, Severity};
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[schemars(title = "credlint report", untagged)]
-#[expect(dead_code, reason = "only its schema is wanted")]
+#[expect(
+    dead_code,
+    clippy::large_enum_variant,
+    reason = "only its schema is wanted"
+)]
 pub(super) enum Published<'a> {
     Document(Document<'a>),
     Line(Line<'a>),

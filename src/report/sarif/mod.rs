@@ -289,9 +289,10 @@ fn message(text: &str) -> sarif::Message {
 fn result_message(finding: &Finding) -> sarif::Message {
     let places = [inside(finding), gone(finding)];
     let places: Vec<String> = places.into_iter().flatten().collect();
-    let inside = match places.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", places.join("; ")),
+    let inside = if places.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", places.join("; "))
     };
     let text = format!("{}{inside}", finding.message.trim_end_matches('.'));
     match finding.secret.as_ref().map(Secret::masked) {

@@ -64,7 +64,7 @@ impl Scanner {
         let gone = OnceLock::new();
         let init = || (Worker::new(self, repository), repository.objects());
         let scan = |(worker, objects): &mut (Worker<'_>, Objects), change: &Change| {
-            let changed = Changed {
+            let one = Changed {
                 change,
                 all: changes,
                 gone: &gone,
@@ -73,7 +73,7 @@ impl Scanner {
                 objects,
                 staged: &staged,
             };
-            let partial = worker.change(&changed, &files, repository, options);
+            let partial = worker.change(&one, &files, repository, options);
             progress.file(partial.bytes);
             partial
         };
@@ -138,7 +138,7 @@ impl Scanner {
         let init = || (Worker::new(self, repository), repository.objects());
         let scan = |(worker, objects): &mut (Worker<'_>, Objects), item: &(usize, &Change)| {
             let (at, change) = *item;
-            let changed = Changed {
+            let one = Changed {
                 change,
                 all: &differences[at].0,
                 gone: &differences[at].1,
@@ -147,9 +147,10 @@ impl Scanner {
                 objects,
                 tree: commits.nodes[at].tree,
             };
-            let mut partial = worker.change(&changed, &files, repository, options);
+            let mut partial = worker.change(&one, &files, repository, options);
             progress.file(partial.bytes);
-            if let Err(error) = partial.introduced_by(repository, objects, commits.nodes[at].id) {
+            let commit = commits.nodes[at].id;
+            if let Err(error) = self.introduce(repository, objects, commit, &mut partial) {
                 partial.errors.push(ScanError {
                     path: change.path.clone(),
                     message: error.to_string(),

@@ -126,7 +126,7 @@ impl Scanner {
                 (!std::mem::replace(&mut done[number as usize], true)).then_some(number)
             };
             let forest = pack.forest(Kind::Blob, &mut wanted)?;
-            let walked = forest
+            let of_pack = forest
                 .roots()
                 .par_iter()
                 .fold(
@@ -139,7 +139,7 @@ impl Scanner {
                 )
                 .map(|state| state.map(|(walker, _)| walker))
                 .try_reduce(walker, |a, b| Ok(a.merge(b)))?;
-            all = all.merge(walked);
+            all = all.merge(of_pack);
         }
         let rest: Vec<u32> = (0..done.len() as u32)
             .filter(|n| !done[*n as usize])
@@ -258,12 +258,11 @@ impl<'a> History<'a> {
             let Some(node) = self.commits.nodes.get(first.commit as usize) else {
                 continue;
             };
-            let commit = match described.get(&first.commit) {
-                Some(commit) => Arc::clone(commit),
-                None => {
-                    let commit = self.repository.describe(&objects, node.id)?;
-                    Arc::clone(described.entry(first.commit).or_insert(Arc::new(commit)))
-                }
+            let commit = if let Some(commit) = described.get(&first.commit) {
+                Arc::clone(commit)
+            } else {
+                let commit = self.scanner.describe(self.repository, &objects, node.id)?;
+                Arc::clone(described.entry(first.commit).or_insert(Arc::new(commit)))
             };
             let paths = holders.keys().map(|path| (*path).to_owned()).collect();
             let at_head = !matches!(latest.now(id), super::latest::Now::Gone);

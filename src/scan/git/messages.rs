@@ -7,7 +7,8 @@ use gix::objs::{Kind, TagRef};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use super::Worker;
-use crate::model::{Introduced, Origin, ScanError};
+use crate::detect;
+use crate::model::{Blob, Commit, ContentClass, Introduced, Origin, ScanError, Secret};
 use crate::scan::contained::id;
 use crate::scan::content::Content;
 use crate::scan::{Partial, Scanner};
@@ -61,7 +62,9 @@ impl Worker<'_> {
         let error = match self.objects.message(&id, &mut buffer) {
             Ok(message) => {
                 partial = self.text(format!("commit:{id}"), message);
-                partial.introduced_by(repository, &self.objects, id).err()
+                self.scanner
+                    .introduce(repository, &self.objects, id, &mut partial)
+                    .err()
             }
             Err(error) => Some(error),
         };
@@ -85,7 +88,8 @@ impl Worker<'_> {
         let tag = tag.map_err(|why| GitError::broken(format!("tag {id}"), why))?;
         let mut partial = self.text(format!("tag:{name}"), tag.message);
         if tag.target_kind == Kind::Commit && self.objects.kind(&tag.target()).is_some() {
-            partial.introduced_by(repository, &self.objects, tag.target())?;
+            self.scanner
+                .introduce(repository, &self.objects, tag.target(), &mut partial)?;
         }
         Ok(partial)
     }
@@ -105,20 +109,21 @@ impl Worker<'_> {
     }
 }
 
-impl Partial {
-    /// Notes which commit brought everything in it.
-    pub(super) fn introduced_by(
-        &mut self,
+impl Scanner {
+    /// Notes which commit brought everything that was found.
+    pub(super) fn introduce(
+        &self,
         repository: &Repository,
         objects: &Objects,
         commit: ObjectId,
+        found: &mut Partial,
     ) -> Result<(), GitError> {
-        if self.findings.is_empty() && self.suppressed.is_empty() {
+        if found.findings.is_empty() && found.suppressed.is_empty() {
             return Ok(());
         }
-        let commit = Arc::new(repository.describe(objects, commit)?);
-        let suppressed = self.suppressed.iter_mut().map(|s| &mut s.finding);
-        for finding in self.findings.iter_mut().chain(suppressed) {
+        let commit = Arc::new(self.describe(repository, objects, commit)?);
+        let suppressed = found.suppressed.iter_mut().map(|s| &mut s.finding);
+        for finding in found.findings.iter_mut().chain(suppressed) {
             let paths = match &finding.location.origin {
                 Origin::Message(_) => Vec::new(),
                 origin => vec![origin.file().to_owned()],
@@ -130,5 +135,30 @@ impl Partial {
             }));
         }
         Ok(())
+    }
+
+    /// What a commit says of itself, with every secret in it masked: it is shown beside what it brought.
+    pub(super) fn describe(
+        &self,
+        repository: &Repository,
+        objects: &Objects,
+        id: ObjectId,
+    ) -> Result<Commit, GitError> {
+        let mut commit = repository.describe(objects, id)?;
+        // As in the message itself: what stands in other lines may say what a word in this one is.
+        let mut buffer = Vec::new();
+        let message = String::from_utf8_lossy(objects.message(&id, &mut buffer)?);
+        let mut scratch = detect::Scratch::default();
+        let blob = Blob::new(NAME, ContentClass::Text, message.as_bytes());
+        let scan = self.detector.scan(&blob, &mut scratch, &mut ());
+        for found in scan.matches {
+            let secret = &message[found.secret.clone()];
+            if !secret.is_empty() {
+                let masked = Secret::from_bytes(secret.as_bytes()).masked();
+                commit.summary = commit.summary.replace(secret, &masked);
+                commit.author = commit.author.replace(secret, &masked);
+            }
+        }
+        Ok(commit)
     }
 }

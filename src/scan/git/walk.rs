@@ -34,10 +34,13 @@ const CODE: [&str; 24] = [
 /// More marks than this are not kept: the deltas of such a content are looked at as a whole.
 const MAX_MARKS: usize = 2_000;
 
+/// A place where something was found, and what it was.
+type Mark = (Range<usize>, Arc<Id>);
+
 /// What was found in a content, for those that are deltas of it.
 pub(super) struct Marks<'a> {
     path: &'a str,
-    found: Vec<(Range<usize>, Arc<Id>)>,
+    found: Vec<Mark>,
 }
 
 /// The first content that may hold a secret at a path.
@@ -149,7 +152,7 @@ impl<'a> Walker<'a> {
 
     /// What is found in a content as a whole, and whether the places are places in it: those in a container
     /// are its members', and those in UTF-16 its text's.
-    fn whole(&mut self, path: &str, content: &[u8]) -> (Vec<(Range<usize>, Arc<Id>)>, bool) {
+    fn whole(&mut self, path: &str, content: &[u8]) -> (Vec<Mark>, bool) {
         let origin = Origin::File(path.to_owned());
         let whole = Content {
             checks: false,
@@ -171,12 +174,7 @@ impl<'a> Walker<'a> {
     }
 
     /// What is found in these parts of a content.
-    fn parts(
-        &mut self,
-        path: &str,
-        content: &[u8],
-        parts: &[Range<usize>],
-    ) -> Vec<(Range<usize>, Arc<Id>)> {
+    fn parts(&mut self, path: &str, content: &[u8], parts: &[Range<usize>]) -> Vec<Mark> {
         let class = classify(path, &content[..content.len().min(HEAD)]);
         let mut found = Vec::new();
         for part in parts {
@@ -242,7 +240,7 @@ impl<'a> Visit for Walker<'a> {
     }
 }
 
-fn mark(finding: &Finding) -> (Range<usize>, Arc<Id>) {
+fn mark(finding: &Finding) -> Mark {
     let bytes = &finding.location.bytes;
     let span = bytes.start as usize..bytes.end as usize;
     (span, Arc::new(id(finding)))

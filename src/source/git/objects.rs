@@ -133,6 +133,7 @@ impl Objects {
     }
 
     /// The object's kind, if it is there.
+    #[must_use]
     pub fn kind(&self, id: &oid) -> Option<Kind> {
         let header = self.holder(id)?.try_header(id).ok()??;
         Some(header.kind())

@@ -97,7 +97,7 @@ impl Repository {
                 && objects.kind(&id).is_some()
             {
                 let mut old = Tips::default();
-                self.follow(&objects, &update.name, id, &mut old)?;
+                Self::follow(&objects, &update.name, id, &mut old)?;
                 range.hidden.extend(old.roots.iter().filter_map(commit));
             }
         }
@@ -134,7 +134,7 @@ impl Repository {
     fn tip(&self, spec: &str) -> Result<Tips, GitError> {
         let mut tips = Tips::default();
         match ObjectId::from_hex(spec.as_bytes()) {
-            Ok(id) => self.follow(&self.objects(), spec, id, &mut tips)?,
+            Ok(id) => Self::follow(&self.objects(), spec, id, &mut tips)?,
             Err(_) => {
                 tips.roots.insert(Root::Commit(self.commit(spec)?));
             }

@@ -70,15 +70,13 @@ impl Reached {
             ..
         } = self;
         by_id.entry(id).or_insert_with(|| {
-            let path = match path_numbers.get(path) {
-                Some(number) => *number,
-                None => {
-                    paths.push(path.to_owned());
-                    let number = (paths.len() - 1) as u32;
-                    path_numbers.insert(path.to_owned(), number);
-                    number
-                }
-            };
+            let known = path_numbers.get(path).copied();
+            let path = known.unwrap_or_else(|| {
+                paths.push(path.to_owned());
+                let number = (paths.len() - 1) as u32;
+                path_numbers.insert(path.to_owned(), number);
+                number
+            });
             blobs.push(Blob { id, path, commit });
             (blobs.len() - 1) as u32
         });

@@ -8,7 +8,7 @@ use gix::bstr::ByteSlice as _;
 use gix::hash::Kind as Hash;
 use gix::objs::{CommitRef, Kind, TagRef};
 use gix::open::{Options, Permissions};
-use gix::{Repository as Gix, ThreadSafeRepository, sec};
+use gix::{Repository as Gix, ThreadSafeRepository, discover, sec};
 
 use super::objects::{Folders, Objects};
 use super::{GitError, objects};
@@ -77,7 +77,7 @@ impl Repository {
                 full: options(),
                 reduced: options(),
             };
-            ThreadSafeRepository::discover_opts(path, Default::default(), trust)
+            ThreadSafeRepository::discover_opts(path, discover::upwards::Options::default(), trust)
         };
         let inner = inner.map_err(|why| GitError::NoRepository {
             path: shown.clone(),
@@ -98,9 +98,8 @@ impl Repository {
                 .is_some_and(|mut remotes| {
                     remotes.any(|remote| remote.value("promisor").is_some())
                 });
-        drop(config);
         let folders = match &environment.object_directory {
-            Some(folder) => [&[folder.clone()], &*environment.alternates].concat(),
+            Some(folder) => [std::slice::from_ref(folder), &*environment.alternates].concat(),
             None => vec![gix.common_dir().join("objects")],
         };
         let shallow = gix.shallow_commits().ok().flatten();
@@ -221,15 +220,14 @@ impl Repository {
             why,
         };
         let full = ObjectId::from_hex(spec.as_bytes()).ok();
-        let id = match full {
-            Some(id) => id,
-            None => {
-                let id = gix.rev_parse_single(spec.as_bytes().as_bstr());
-                id.map_err(|why| wrong(why.to_string()))?.detach()
-            }
+        let id = if let Some(id) = full {
+            id
+        } else {
+            let id = gix.rev_parse_single(spec.as_bytes().as_bstr());
+            id.map_err(|why| wrong(why.to_string()))?.detach()
         };
         let mut tips = Tips::default();
-        self.follow(&self.objects(), spec, id, &mut tips)?;
+        Self::follow(&self.objects(), spec, id, &mut tips)?;
         match tips.roots.into_iter().next() {
             Some(Root::Commit(commit)) => Ok(commit),
             Some(Root::Other(_)) => Err(wrong("it is no commit".to_owned())),
@@ -252,26 +250,26 @@ impl Repository {
             let reference = reference.map_err(|why| broken(why.to_string()))?;
             let name = reference.name().shorten().to_string();
             if let Some(id) = reference.try_id() {
-                self.follow(&objects, &name, id.detach(), &mut tips)?;
+                Self::follow(&objects, &name, id.detach(), &mut tips)?;
             }
             // What was stashed before stands nowhere else.
             if reflog || reference.name().as_bstr() == "refs/stash" {
                 let mut logs = reference.log_iter();
-                self.log(&objects, &name, &mut logs, &mut tips)?;
+                Self::log(&objects, &name, &mut logs, &mut tips)?;
             }
         }
         if let Some(head) = self.head()? {
-            self.follow(&objects, "HEAD", head, &mut tips)?;
+            Self::follow(&objects, "HEAD", head, &mut tips)?;
         }
         let head = gix.head().map_err(|why| broken(why.to_string()))?;
         if reflog {
-            self.log(&objects, "HEAD", &mut head.log_iter(), &mut tips)?;
+            Self::log(&objects, "HEAD", &mut head.log_iter(), &mut tips)?;
         }
         for work_tree in gix.worktrees().unwrap_or_default() {
             if let Ok(tree) = work_tree.into_repo_with_possibly_inaccessible_worktree()
                 && let Ok(head) = tree.head_id()
             {
-                self.follow(&objects, "HEAD of a work tree", head.detach(), &mut tips)?;
+                Self::follow(&objects, "HEAD of a work tree", head.detach(), &mut tips)?;
             }
         }
         Ok(tips)
@@ -290,7 +288,7 @@ impl Repository {
                 && wanted(&reference.name().as_bstr().to_str_lossy())
             {
                 let name = reference.name().shorten().to_string();
-                self.follow(&objects, &name, id.detach(), &mut tips)?;
+                Self::follow(&objects, &name, id.detach(), &mut tips)?;
             }
         }
         Ok(tips)
@@ -298,7 +296,6 @@ impl Repository {
 
     /// Adds where a reference led.
     fn log(
-        &self,
         objects: &Objects,
         name: &str,
         log: &mut gix::refs::file::log::iter::Platform<'_, '_>,
@@ -313,7 +310,7 @@ impl Repository {
             for id in [line.previous_oid(), line.new_oid()] {
                 // A log may name what was collected as garbage since.
                 if !id.is_null() && objects.kind(&id).is_some() {
-                    self.follow(objects, name, id, tips)?;
+                    Self::follow(objects, name, id, tips)?;
                 }
             }
         }
@@ -322,7 +319,6 @@ impl Repository {
 
     /// Follows tags to what they tag.
     pub(super) fn follow(
-        &self,
         objects: &Objects,
         name: &str,
         id: ObjectId,

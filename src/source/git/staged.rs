@@ -30,11 +30,7 @@ pub struct Staged {
 
 impl Repository {
     /// Compares the index with a commit, or with nothing: then all of it is new.
-    pub fn staged(
-        &self,
-        objects: &Objects,
-        commit: Option<ObjectId>,
-    ) -> Result<Staged, GitError> {
+    pub fn staged(&self, objects: &Objects, commit: Option<ObjectId>) -> Result<Staged, GitError> {
         let path = self.index_path();
         let index =
             index::read(path).map_err(|why| GitError::broken(path.display().to_string(), why))?;

@@ -59,7 +59,8 @@ fn what_is_still_there_is_told_where_it_stands_and_where_it_came_from() {
 #[test]
 fn a_secret_may_come_in_anywhere() {
     let repo = Repo::new();
-    let text: String = (0..40).map(|n| format!("line {n}\n")).collect();
+    let lines: Vec<String> = (0..40).map(|n| format!("line {n}\n")).collect();
+    let text = lines.concat();
     repo.commit_file("base.txt", &text);
     // On a branch that is not merged.
     repo.git(&["checkout", "--quiet", "-b", "side"]);
@@ -253,4 +254,39 @@ fn a_submodule_has_a_history_of_its_own() {
     let report = repo.report(&["history", clone.to_str().unwrap()]);
     assert_eq!(found(&report), [""; 0]);
     assert_eq!(report["scanned"]["skipped"]["submodule"], 1);
+}
+
+#[test]
+fn a_secret_in_a_message_is_masked_wherever_the_message_is_shown() {
+    let repo = Repo::new();
+    let key = crate::secrets::octopost(1);
+    repo.add("a.py", line(2));
+    repo.commit(&format!(
+        "use {key} for now\n\npassword: {}\n",
+        crate::secrets::octopost(3)
+    ));
+    let name = repo.git(&["rev-parse", "HEAD"]);
+    let root = format!("{}..{name}", "0".repeat(40));
+    for format in [
+        "terminal", "json", "jsonl", "sarif", "github", "gitlab", "junit", "csv", "markdown",
+    ] {
+        for args in [&["history"][..], &["range", &root]] {
+            let run = repo
+                .sandbox
+                .run(&[&["git"], args, &["--format", format, "--verbose"]].concat());
+            assert_eq!(run.status, 1, "{run:#?}");
+            for number in 1..=3 {
+                let secret = crate::secrets::octopost(number);
+                assert!(!run.stdout.contains(&secret), "{format}: {run:#?}");
+            }
+        }
+    }
+    let report = repo.report(&["history"]);
+    let summary = report["findings"][0]["introduced"]["summary"]
+        .as_str()
+        .unwrap();
+    assert!(
+        summary.starts_with("use ***") && summary.ends_with(" for now"),
+        "{summary}"
+    );
 }

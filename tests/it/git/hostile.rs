@@ -60,7 +60,7 @@ fn trap() -> Repo {
             Some((section, sub)) => format!("[{section} \"{sub}\"]"),
             None => format!("[{section}]"),
         };
-        text.push_str(&format!("{section}\n\t{name} = {value}\n"));
+        text = format!("{text}{section}\n\t{name} = {value}\n");
     }
     fs::write(&file, text).unwrap();
     repo

@@ -164,7 +164,7 @@ fn a_sparse_index_and_folders_that_did_not_change_are_passed_over() {
 #[test]
 fn under_pre_commit_nothing_staged_means_all_files() {
     let repo = Repo::new();
-    repo.commit_file("a.sh", line(1));
+    repo.commit_file("a.py", line(1));
     repo.sandbox.write("untracked.sh", line(2));
     let run = || {
         let args = ["git", "staged", "--format", "json"];
@@ -172,17 +172,17 @@ fn under_pre_commit_nothing_staged_means_all_files() {
         Run::of(command.env("PRE_COMMIT", "1"))
     };
     // What `pre-commit run --all-files` comes to.
-    assert_eq!(found(&run().json()), [format!("a.sh:1:8 {RULE}")]);
+    assert_eq!(found(&run().json()), [format!("a.py:1:8 {RULE}")]);
     repo.run(&["staged"]).expect(0);
     // Commits without new content are commits all the same.
     let reset = || repo.git(&["reset", "--quiet", "--hard"]);
-    repo.git(&["update-index", "--chmod=+x", "a.sh"]);
+    repo.git(&["update-index", "--chmod=+x", "a.py"]);
     run().expect(0);
     reset();
-    repo.git(&["mv", "a.sh", "b.sh"]);
+    repo.git(&["mv", "a.py", "b.py"]);
     run().expect(0);
     reset();
-    repo.git(&["rm", "--quiet", "a.sh"]);
+    repo.git(&["rm", "--quiet", "a.py"]);
     run().expect(0);
     reset();
     repo.add("empty", "");
