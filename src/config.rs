@@ -48,6 +48,9 @@ pub struct Config {
     pub fail_on: Option<Severity>,
     /// The text from which the key of fingerprints is derived.
     pub fingerprint_key: Option<String>,
+    /// The baseline, relative to this file; without this, a `.credlint-baseline.json` found upwards from
+    /// the scanned path.
+    pub baseline: Option<String>,
     /// Settings of rules, by id.
     pub rule: BTreeMap<String, RuleConfig>,
     /// Settings of providers, by id.

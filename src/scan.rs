@@ -5,12 +5,13 @@
 mod committed;
 mod contained;
 mod content;
-mod git;
 mod fix;
+mod git;
 mod locate;
 mod misused;
 mod partial;
 mod project;
+mod stale;
 mod why;
 
 use std::cell::RefCell;
@@ -31,7 +32,7 @@ use crate::model::{
 use crate::rules::{Rule, RuleSet};
 use crate::source::archive::Kind;
 use crate::source::{self, Entry, Spool, WalkOptions, Window, decoded};
-use crate::suppress::{Decision, FileDirectives, Policy, RuleState};
+use crate::suppress::{FileDirectives, Policy, RuleState};
 use committed::Committed;
 use contained::MAX_FINDINGS;
 use content::{Content, Place};
@@ -174,6 +175,7 @@ impl Scanner {
             .reduce(Partial::default, Partial::merge);
         all.errors.extend(project.tracked.into_errors());
         all.errors.extend(walked.errors);
+        self.looked_at(paths, &walked.entries, all.errors.is_empty());
         let mut report = self.report(all);
         for (why, count) in walked.skipped {
             *report.scanned.skipped.entry(why).or_default() += count;
@@ -338,8 +340,8 @@ impl Scanner {
         }
         for finding in findings {
             let decision = self.options.policy.decide(finding, &mut directives);
-            if let (Decision::Report(finding), true, None) = (&decision, may_be_committed, unasked)
-            {
+            // One that the baseline puts off is in the file all the same.
+            if let (Some(finding), true, None) = (decision.open(), may_be_committed, unasked) {
                 credentials.push(finding.clone());
             }
             partial.keep(decision);
@@ -419,6 +421,7 @@ impl Scanner {
         if let Some(config) = &self.options.config {
             unused.extend(self.options.policy.unused_allows(config));
         }
+        unused.extend(self.baseline_notes());
         unused.sort();
         errors.sort();
         let mut ids: Vec<&str> = findings

@@ -1,5 +1,7 @@
 //! The command line, as typed: clap's part and nothing else. What it means is settled in `settings`.
 
+pub(super) mod baseline;
+
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -7,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::{Confidence, Severity};
 use crate::report::Format;
+use baseline::{BaselineArgs, BaselineCommand};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -20,6 +23,7 @@ Examples:
   credlint scan src .env                 a folder and a file
   credlint scan --output sarif=out.sarif also write SARIF for code scanning
   credlint scan --diff                   what --fix would change
+  credlint baseline create               accept what there is, report only what is new
   git show HEAD:.env | credlint scan - --stdin-filename .env
   credlint git staged                    what the next commit would add
   credlint git history                   every commit of every branch
@@ -77,6 +81,12 @@ pub(super) enum Command {
     /// no process is started, and it does not matter who owns the repository.
     #[command(subcommand)]
     Git(GitCommand),
+    /// Have git ask credlint before it commits or pushes
+    #[command(subcommand)]
+    Hook(HookCommand),
+    /// Accept the findings that there are, and report only new ones
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Show a rule's documentation, or why a line is or is not reported
     Explain(ExplainArgs),
     /// List, show and check rules
@@ -116,10 +126,12 @@ pub(super) struct CommonArgs {
     #[command(flatten)]
     pub(super) output: OutputArgs,
     #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+    #[command(flatten)]
     pub(super) config: ConfigArgs,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Which files")]
 pub(super) struct FileArgs {
     /// Scan what .gitignore, .ignore and .credlintignore leave out, too
@@ -133,7 +145,7 @@ pub(super) struct FileArgs {
     pub(super) stdin_filename: String,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Which files")]
 pub(super) struct ContentArgs {
     /// Leave out what this glob names (as a .gitignore line does); repeatable
@@ -219,6 +231,45 @@ pub(super) enum GitCommand {
     PreReceive(GitArgs),
     /// For a pre-push hook: reads what is to be pushed on standard input
     PrePush(PrePushArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum HookCommand {
+    /// Put a hook where git looks for it (core.hooksPath counts)
+    ///
+    /// A hook that is there already is kept and run afterwards.
+    Install(HookInstallArgs),
+    /// Take the hook away, and put back the one that was there before
+    Uninstall(HookArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookArgs {
+    /// Which hook
+    #[arg(long = "type", value_name = "TYPE", default_value = "pre-commit")]
+    pub(super) kind: HookKind,
+    /// The repository, or a folder in it
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(super) repository: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookInstallArgs {
+    #[command(flatten)]
+    pub(super) hook: HookArgs,
+    /// What the hook's credlint is told besides, as in `-- --min-severity high`
+    #[arg(last = true, value_name = "OPTION")]
+    pub(super) options: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum HookKind {
+    /// Looks at what is staged
+    PreCommit,
+    /// Looks at what is to be pushed
+    PrePush,
+    /// On a server: looks at what was pushed, before it is let in
+    PreReceive,
 }
 
 /// What every look at a repository takes.
@@ -335,6 +386,8 @@ pub(super) struct ExplainArgs {
     #[arg(long, value_name = "PATH")]
     pub(super) rules: Vec<PathBuf>,
     #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+    #[command(flatten)]
     pub(super) config: ConfigArgs,
 }
 
@@ -364,7 +417,7 @@ pub(super) enum RulesCommand {
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
-    /// Print the JSON Schema of provider files, of .credlint.toml, or of the JSON report
+    /// Print the JSON Schema of provider files, of .credlint.toml, of a baseline, or of the JSON report
     Schema {
         #[arg(default_value = "provider")]
         of: SchemaOf,
@@ -375,6 +428,7 @@ pub(super) enum RulesCommand {
 pub(super) enum SchemaOf {
     Provider,
     Config,
+    Baseline,
     Report,
 }
 

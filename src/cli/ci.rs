@@ -43,9 +43,16 @@ impl CiRange {
     }
 
     fn github(event: &str, payload: &Value, sha: Option<&str>) -> Result<Self> {
-        let at = |path: &str| payload.pointer(path).and_then(Value::as_str).map(str::to_owned);
+        let at = |path: &str| {
+            payload
+                .pointer(path)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
         let needed = |path: &str| {
-            at(path).with_context(|| format!("the event `{event}` has no {}", path[1..].replace('/', ".")))
+            at(path).with_context(|| {
+                format!("the event `{event}` has no {}", path[1..].replace('/', "."))
+            })
         };
         match event {
             "push" => Ok(Self {
@@ -82,7 +89,9 @@ impl CiRange {
                 &set("CI_MERGE_REQUEST_DIFF_BASE_SHA")
                     .context("CI_MERGE_REQUEST_DIFF_BASE_SHA is not set")?,
             ),
-            Some("push") | None => set("CI_COMMIT_BEFORE_SHA").map_or(Base::New, |sha| Base::of(&sha)),
+            Some("push") | None => {
+                set("CI_COMMIT_BEFORE_SHA").map_or(Base::New, |sha| Base::of(&sha))
+            }
             Some(source) => bail!(
                 "a pipeline of `{source}` is about no range of commits\n  help: `credlint git history` looks at all of them"
             ),
@@ -120,16 +129,32 @@ mod tests {
     #[test]
     fn github_says_what_an_event_is_about() {
         let push = json!({ "before": "a1", "after": "b2" });
-        assert_eq!(github("push", &push, Some("b2")), (since("a1"), "b2".to_owned()));
+        assert_eq!(
+            github("push", &push, Some("b2")),
+            (since("a1"), "b2".to_owned())
+        );
         let first = json!({ "before": "0".repeat(40), "after": "b2" });
         assert_eq!(github("push", &first, None), (Base::New, "b2".to_owned()));
-        let request = json!({ "pull_request": { "base": { "sha": "a1" }, "head": { "sha": "b2" } } });
-        assert_eq!(github("pull_request", &request, Some("c3")), (since("a1"), "c3".to_owned()));
-        assert_eq!(github("pull_request_target", &request, Some("a1")), (since("a1"), "b2".to_owned()));
+        let request =
+            json!({ "pull_request": { "base": { "sha": "a1" }, "head": { "sha": "b2" } } });
+        assert_eq!(
+            github("pull_request", &request, Some("c3")),
+            (since("a1"), "c3".to_owned())
+        );
+        assert_eq!(
+            github("pull_request_target", &request, Some("a1")),
+            (since("a1"), "b2".to_owned())
+        );
         let group = json!({ "merge_group": { "base_sha": "a1", "head_sha": "b2" } });
-        assert_eq!(github("merge_group", &group, None), (since("a1"), "b2".to_owned()));
+        assert_eq!(
+            github("merge_group", &group, None),
+            (since("a1"), "b2".to_owned())
+        );
         let error = CiRange::github("schedule", &json!({}), None).unwrap_err();
-        assert!(error.to_string().contains("credlint git history"), "{error}");
+        assert!(
+            error.to_string().contains("credlint git history"),
+            "{error}"
+        );
         let error = CiRange::github("push", &json!({}), None).unwrap_err();
         assert!(error.to_string().contains("no before"), "{error}");
     }
@@ -137,7 +162,12 @@ mod tests {
     #[test]
     fn gitlab_says_what_a_pipeline_is_about() {
         let gitlab = |variables: &[(&str, &str)]| {
-            let find = |name: &str| variables.iter().find(|v| v.0 == name).map(|v| v.1.to_owned());
+            let find = |name: &str| {
+                variables
+                    .iter()
+                    .find(|v| v.0 == name)
+                    .map(|v| v.1.to_owned())
+            };
             CiRange::of(&find).map(|range| (range.base, range.tip))
         };
         let push = [("CI_PIPELINE_SOURCE", "push"), ("CI_COMMIT_SHA", "b2")];

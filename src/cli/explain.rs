@@ -157,7 +157,7 @@ fn why(args: &ExplainArgs, place: &str, out: &mut dyn Write) -> Result<()> {
         .with_context(|| {
             format!("`{place}` is no place; write PATH:LINE, for example src/app.js:12")
         })?;
-    let scanner = settings::scanner_for(path.as_ref(), &args.config, &args.rules)?;
+    let scanner = settings::scanner_for(path.as_ref(), args)?;
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {path}"))?;
     let story = scanner
         .why(&Origin::File(path.to_owned()), &bytes, line)

@@ -71,11 +71,13 @@ pub(super) fn show(
     tell("would fix", &files, settings, err)?;
     write_errors(&errors, err)?;
     let would = files.iter().any(|file| file.fixed > 0);
-    Ok(match (errors.is_empty(), would && !settings.common.exit_zero) {
-        (false, _) => ERROR,
-        (true, true) => FINDINGS,
-        (true, false) => CLEAN,
-    })
+    Ok(
+        match (errors.is_empty(), would && !settings.common.exit_zero) {
+            (false, _) => ERROR,
+            (true, true) => FINDINGS,
+            (true, false) => CLEAN,
+        },
+    )
 }
 
 /// All of standard input, which is code and has an end.
@@ -112,7 +114,11 @@ fn tell(
             continue;
         }
         unsaid += file.unfixed.len();
-        for unfixed in file.unfixed.iter().filter(|_| settings.common.style.verbose) {
+        for unfixed in file
+            .unfixed
+            .iter()
+            .filter(|_| settings.common.style.verbose)
+        {
             let Unfixed {
                 line,
                 column,

@@ -45,7 +45,8 @@ pub(super) fn run(
         Environment::default()
     };
     let repository = Repository::open(path.unwrap_or(Path::new(".")), &environment)?;
-    let (settings, mut options) = settle(&repository, common, global)?;
+    let (mut settings, mut options) = settle(&repository, common, global)?;
+    settings.is_whole = matches!(command, GitCommand::History(_));
     tell_config(&settings, err)?;
     let work = Work {
         repository: &repository,
@@ -179,7 +180,10 @@ fn range(repository: &Repository, args: &RangeArgs, err: &mut dyn Write) -> Resu
 
 fn input() -> Result<String> {
     let mut text = String::new();
-    let read = io::stdin().lock().take(MAX_UPDATES).read_to_string(&mut text);
+    let read = io::stdin()
+        .lock()
+        .take(MAX_UPDATES)
+        .read_to_string(&mut text);
     read.context("cannot read the references on standard input")?;
     Ok(text)
 }
@@ -203,5 +207,8 @@ fn updates(text: String, pushes: bool) -> Result<Vec<Update>> {
             name: (*name).to_owned(),
         })
     };
-    text.lines().filter(|line| !line.is_empty()).map(update).collect()
+    text.lines()
+        .filter(|line| !line.is_empty())
+        .map(update)
+        .collect()
 }

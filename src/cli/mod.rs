@@ -1,12 +1,15 @@
 //! The program: arguments in, exit status out. Everything it says goes to the writers it is given.
 
 mod args;
+mod baseline;
 mod ci;
 mod explain;
 mod fix;
 mod git;
+mod hook;
 mod init;
 mod progress;
+mod project;
 #[cfg(test)]
 mod readme;
 mod rules;
@@ -73,6 +76,10 @@ fn dispatch(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> 
     match &arguments.command {
         Command::Scan(args) => return scan::run(args, &arguments.global, out, err),
         Command::Git(command) => return git::run(command, &arguments.global, out, err),
+        Command::Hook(command) => hook::run(command, out)?,
+        Command::Baseline(command) => {
+            return baseline::run(command, &arguments.global, out, err);
+        }
         Command::Explain(args) => explain::run(args, out)?,
         Command::Rules(command) => rules::run(command, out)?,
         Command::Init(args) => init::run(args, out)?,

@@ -11,6 +11,7 @@ use crate::detect::{Detector, check_examples};
 use crate::misuse::CHECKS;
 use crate::rules::schema::Provider;
 use crate::rules::{self, RuleSet};
+use crate::suppress::baseline::BASELINE_SCHEMA;
 use crate::{config, report};
 
 /// Runs the command.
@@ -23,6 +24,7 @@ pub(super) fn run(command: &RulesCommand, out: &mut dyn Write) -> Result<()> {
             let schema = match of {
                 SchemaOf::Provider => rules::SCHEMA,
                 SchemaOf::Config => config::SCHEMA,
+                SchemaOf::Baseline => BASELINE_SCHEMA,
                 SchemaOf::Report => report::SCHEMA,
             };
             out.write_all(schema.as_bytes())?;

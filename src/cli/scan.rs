@@ -38,14 +38,18 @@ pub(super) fn run(
     })
 }
 
-/// Says which configuration holds, to who wants to know.
+/// Says which configuration and baseline hold, to who wants to know.
 pub(super) fn tell_config(settings: &Settings, err: &mut dyn Write) -> io::Result<()> {
-    match &settings.config {
-        Some(config) if settings.style.verbose => {
-            writeln!(err, "configuration: {}", config.display())
+    let files = [
+        ("configuration", &settings.config),
+        ("baseline", &settings.baseline),
+    ];
+    for (what, file) in files {
+        if let (true, Some(file)) = (settings.style.verbose, file) {
+            writeln!(err, "{what}: {}", file.display())?;
         }
-        _ => Ok(()),
     }
+    Ok(())
 }
 
 /// Writes a report wherever it is wanted, and gives the exit status. `check` says whether there was
@@ -134,6 +138,11 @@ impl<'a> Session<'a> {
                 line.watch(&progress, || self.pool.install(scan))
             }
         }
+    }
+
+    /// What scans, and what it has learnt.
+    pub(super) fn scanner(&self) -> &Scanner {
+        &self.scanner
     }
 
     /// What the fixes of a report's findings come to; none for standard input, which is gone.

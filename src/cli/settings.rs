@@ -3,25 +3,28 @@
 //! Nothing behind this looks at a flag again. The command line goes before the configuration, and
 //! that before the defaults; lists add up.
 
-use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use anyhow::{Context as _, Result, bail};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::args::{CommonArgs, ConfigArgs, FileArgs, Global, OutputArgs, RuleArgs, ScanArgs, When};
+use super::args::baseline::BaselineArgs;
+use super::args::{
+    CommonArgs, ExplainArgs, FileArgs, Global, OutputArgs, RuleArgs, ScanArgs, When,
+};
+use super::baseline::open;
 use super::explain::unknown_rule;
-use crate::config::{self, Config};
+use super::project::Project;
 use crate::misuse::CHECKS;
-use crate::model::{Anchor, Confidence, FingerprintKey, Globs, Origin, Report, Severity};
+use crate::model::{Anchor, Globs, Report, Severity};
 use crate::report::{Format, Style};
 use crate::rules::RuleSet;
 use crate::scan::{Options, Scanner};
 use crate::source::WalkOptions;
-use crate::suppress::{Allow, Allowed, PathRules, Policy, RuleSetting};
 
 /// Where a report goes.
 #[derive(Debug)]
@@ -73,18 +76,14 @@ pub(super) struct Settings {
     pub(super) exclude: Globs,
     /// The configuration file in use.
     pub(super) config: Option<PathBuf>,
-    project: Project,
+    /// The baseline in use.
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) project: Project,
+    /// Whether all of a project is looked at, so that it can be told what suppresses nothing.
+    pub(super) is_whole: bool,
     filter: RuleArgs,
+    baseline_args: BaselineArgs,
     no_archives: bool,
-}
-
-/// A configuration, or the lack of one, and where its paths begin.
-#[derive(Debug, Default)]
-struct Project {
-    file: Option<PathBuf>,
-    config: Config,
-    anchor: Anchor,
-    key: FingerprintKey,
 }
 
 impl ScanSettings {
@@ -99,11 +98,7 @@ impl ScanSettings {
             (false, true) => Fixing::Show,
             (false, false) => Fixing::Report,
         };
-        let start = match &target {
-            Target::Paths(paths) => paths[0].clone(),
-            Target::Stdin(name) => PathBuf::from(name),
-        };
-        let common = Settings::resolve(&args.common, global, &start, Path::new("."))?;
+        let common = Settings::resolve(&args.common, global, target.start(), Path::new("."))?;
         let walk = WalkOptions {
             threads: common.threads,
             no_ignore: args.files.no_ignore,
@@ -154,6 +149,7 @@ impl Settings {
         here: &Path,
     ) -> Result<Self> {
         let (project, rules) = Project::open(start, here, &args.config, &args.rules.rules)?;
+        let baseline = project.baseline_for(start, &args.baseline);
         check_ids(&rules, &args.rules)?;
         let outputs = outputs(&args.output)?;
         let config = &project.config;
@@ -176,8 +172,11 @@ impl Settings {
             threads: args.content.threads.map_or(0, usize::from),
             exclude,
             config: project.file.clone(),
+            baseline,
             project,
+            is_whole: true,
             filter: args.rules.clone(),
+            baseline_args: args.baseline.clone(),
             no_archives: args.content.no_archives,
         })
     }
@@ -204,9 +203,13 @@ impl Settings {
     pub(super) fn options(&self) -> Result<Options> {
         let mut options = self.project.options()?;
         let policy = &mut options.policy;
+        if let Some(path) = &self.baseline {
+            policy.baseline = Some(open::open(path, &self.baseline_args.file, &self.project)?);
+        }
         policy.min_severity = self.filter.min_severity.unwrap_or(policy.min_severity);
         policy.min_confidence = self.filter.min_confidence.unwrap_or(policy.min_confidence);
         options.archives &= !self.no_archives;
+        options.config = options.config.filter(|_| self.is_whole);
         options.line_hashes = self
             .outputs
             .iter()
@@ -215,113 +218,25 @@ impl Settings {
     }
 }
 
-impl Project {
-    /// The configuration for `start` and the rules it and `more` add to the built-in ones.
-    fn open(
-        start: &Path,
-        here: &Path,
-        args: &ConfigArgs,
-        more: &[PathBuf],
-    ) -> Result<(Self, RuleSet)> {
-        let file = match (&args.config, args.no_config) {
-            (Some(file), _) => Some(file.clone()),
-            (None, true) => None,
-            (None, false) => config::discover(start),
-        };
-        let mut rules = RuleSet::builtin();
-        let mut project = Self::default();
-        if let Some(file) = file {
-            project = Self::read(file, here, &mut rules)?;
+impl Target {
+    /// Where configuration and baseline are looked for from.
+    pub(super) fn start(&self) -> &Path {
+        match self {
+            Self::Paths(paths) => &paths[0],
+            Self::Stdin(name) => Path::new(name),
         }
-        add_rule_files(&mut rules, more)?;
-        if let Some(text) = args
-            .fingerprint_key
-            .as_ref()
-            .or(project.config.fingerprint_key.as_ref())
-        {
-            project.key = FingerprintKey::derive(text);
-        }
-        Ok((project, rules))
-    }
-
-    fn read(file: PathBuf, here: &Path, rules: &mut RuleSet) -> Result<Self> {
-        let name = file.display().to_string();
-        let text = fs::read_to_string(&file).with_context(|| format!("cannot read {name}"))?;
-        let config = Config::parse(&name, &text)?;
-        let folder = file
-            .parent()
-            .filter(|f| !f.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let more: Vec<PathBuf> = config.rules.iter().map(|rule| folder.join(rule)).collect();
-        add_rule_files(rules, &more)?;
-        let ids: Vec<&str> = rule_ids(rules).collect();
-        let providers: Vec<&str> = rules.providers().map(|p| &*p.identity.id).collect();
-        config.check_ids(&name, &text, &ids, &providers)?;
-        let absolute = |path: &Path| {
-            fs::canonicalize(path).with_context(|| format!("cannot find {}", path.display()))
-        };
-        let anchor = Anchor::new(&absolute(folder)?, &absolute(here)?);
-        Ok(Self {
-            file: Some(file),
-            config,
-            anchor,
-            key: FingerprintKey::default(),
-        })
-    }
-
-    fn options(&self) -> Result<Options> {
-        let now = now();
-        let config = &self.config;
-        let mut policy = Policy::new(move || now.to_zoned(TimeZone::system()).date());
-        policy.rules = config
-            .rule
-            .iter()
-            .map(|(id, rule)| (id.clone(), setting(*rule)))
-            .collect();
-        policy.providers = config
-            .provider
-            .iter()
-            .filter_map(|(id, p)| Some((id.clone(), p.enabled?)))
-            .collect();
-        for path in &config.path {
-            let rules: BTreeMap<String, RuleSetting> = path
-                .rule
-                .iter()
-                .map(|(id, rule)| (id.clone(), setting(*rule)))
-                .collect();
-            policy
-                .paths
-                .push(PathRules::new(path.glob.as_slice(), rules).map_err(anyhow::Error::msg)?);
-        }
-        for allow in &config.allow {
-            let what = match (&allow.fingerprint, &allow.value) {
-                (Some(fingerprint), _) => Allowed::Fingerprint(fingerprint.clone()),
-                (None, value) => Allowed::Value(value.clone().unwrap_or_default()),
-            };
-            let allow = Allow::new(what, allow.reason.clone(), allow.line)
-                .rule(allow.rule.clone())
-                .until(allow.until)
-                .path(allow.path.as_deref())
-                .map_err(anyhow::Error::msg)?;
-            policy.allows.push(allow);
-        }
-        policy.anchor = self.anchor.clone();
-        policy.min_severity = config.min_severity.unwrap_or(Severity::Note);
-        policy.min_confidence = config.min_confidence.unwrap_or(Confidence::Medium);
-        Ok(Options {
-            policy,
-            key: self.key.clone(),
-            config: self.file.as_ref().map(|file| Origin::File(shown(file))),
-            archives: config.archives.unwrap_or(true),
-            ..Options::new(now.as_second())
-        })
     }
 }
 
 /// A scanner as `credlint scan` would make it for this file, with every rule that is on.
-pub(super) fn scanner_for(path: &Path, config: &ConfigArgs, rules: &[PathBuf]) -> Result<Scanner> {
-    let (project, rules) = Project::open(path, Path::new("."), config, rules)?;
-    Ok(Scanner::new(rules, |_, _| true, project.options()?))
+pub(super) fn scanner_for(path: &Path, args: &ExplainArgs) -> Result<Scanner> {
+    let (project, rules) = Project::open(path, Path::new("."), &args.config, &args.rules)?;
+    let mut options = project.options()?;
+    if let Some(file) = project.baseline_for(path, &args.baseline) {
+        let baseline = open::open(&file, &args.baseline.file, &project)?;
+        options.policy.baseline = Some(baseline);
+    }
+    Ok(Scanner::new(rules, |_, _| true, options))
 }
 
 /// The built-in rules and those of `paths`.
@@ -377,6 +292,11 @@ pub(super) fn now() -> Timestamp {
         .ok()
         .and_then(|text| Timestamp::from_second(text.parse().ok()?).ok())
         .unwrap_or_else(Timestamp::now)
+}
+
+/// The day of the run.
+pub(super) fn today() -> Date {
+    now().to_zoned(TimeZone::system()).date()
 }
 
 fn target(paths: &[PathBuf], files: &FileArgs) -> Result<Target> {
@@ -454,15 +374,15 @@ fn style(args: &OutputArgs, global: &Global, here: Option<PathBuf>) -> Style {
     }
 }
 
-fn setting(rule: config::RuleConfig) -> RuleSetting {
-    RuleSetting {
-        enabled: rule.enabled,
-        severity: rule.severity,
-    }
+/// The folder that a file is in.
+pub(super) fn folder_of(file: &Path) -> &Path {
+    file.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// A path as reports name it: relative to the working directory where it lies below.
-fn shown(file: &Path) -> String {
+pub(super) fn shown(file: &Path) -> String {
     let relative = env::current_dir()
         .ok()
         .and_then(|here| Some(file.strip_prefix(here).ok()?.to_owned()));

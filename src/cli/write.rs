@@ -9,7 +9,12 @@ pub(super) fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    put(path, None, write)
+    put(path, &New::Shared, write)
+}
+
+/// The same for what nobody else on the machine is to read.
+pub(super) fn write_privately(path: &Path, text: &str) -> io::Result<()> {
+    put(path, &New::Private, |file| file.write_all(text.as_bytes()))
 }
 
 /// Puts `after` in the place of `before`, which is what the file holds: if it holds something else by
@@ -27,13 +32,22 @@ pub(super) fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()
     if fs::read(&path)? != before {
         return Err(io::Error::other("it has changed meanwhile"));
     }
-    put(&path, Some(&metadata), |file| file.write_all(after))
+    put(&path, &New::Like(metadata), |file| file.write_all(after))
 }
 
-/// `like` is the file that is replaced, where the new one is to be of the same kind.
+/// What kind of file is put somewhere.
+enum New {
+    /// One like any other.
+    Shared,
+    /// One for its owner alone.
+    Private,
+    /// One like that which it replaces.
+    Like(Metadata),
+}
+
 fn put(
     path: &Path,
-    like: Option<&Metadata>,
+    kind: &New,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
     let folder = path
@@ -43,7 +57,7 @@ fn put(
     let mut builder = tempfile::Builder::new();
     builder.prefix(".credlint-");
     #[cfg(unix)]
-    if like.is_none() {
+    if matches!(kind, New::Shared) {
         use std::os::unix::fs::PermissionsExt as _;
         // What `File::create` asks for; the process's mask takes from it as always.
         builder.permissions(fs::Permissions::from_mode(0o666));
@@ -51,7 +65,7 @@ fn put(
     let mut file = BufWriter::new(builder.tempfile_in(folder)?);
     write(&mut file)?;
     let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    if let Some(like) = like {
+    if let New::Like(like) = kind {
         give(file.as_file(), like)?;
     }
     file.persist(path).map_err(|error| error.error)?;

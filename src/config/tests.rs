@@ -24,6 +24,10 @@ fn the_template_says_nothing_until_its_examples_are_uncommented() {
     assert_eq!(parse(TEMPLATE), Config::default());
     let config = parse(&uncommented());
     assert_eq!(config.exclude, ["/testdata/", "*.snap"]);
+    assert_eq!(
+        config.baseline.as_deref(),
+        Some("ci/credlint-baseline.json")
+    );
     assert_eq!(config.fail_on, Some(Severity::Medium));
     assert_eq!(config.rule["publisher-test-key"].enabled, Some(false));
     assert_eq!(config.provider["slack"].enabled, Some(false));

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::flow::{Piece, PieceKind, Shown, Source, Trail, Value};
 use crate::detect::{is_credential_name, is_plain_name};
+pub(super) use crate::model::words_of;
 use crate::rules::RuleSet;
 use crate::rules::schema::{Auth, Environment, Provider};
 
@@ -436,24 +437,6 @@ pub(super) fn is_local(host: &str) -> bool {
         || !host.contains('.') && !host.contains(OPEN)
 }
 
-/// The lower-case words of a name.
-pub(super) fn words_of(name: &str) -> impl Iterator<Item = String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut before = ' ';
-    for c in name.chars() {
-        if !c.is_ascii_alphanumeric() || c.is_ascii_uppercase() && before.is_ascii_lowercase() {
-            words.push(std::mem::take(&mut word));
-        }
-        if c.is_ascii_alphanumeric() {
-            word.push(c.to_ascii_lowercase());
-        }
-        before = c;
-    }
-    words.push(word);
-    words.into_iter().filter(|w| !w.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -490,11 +473,5 @@ mod tests {
         ] {
             assert!(!is_local(host), "{host}");
         }
-    }
-
-    #[test]
-    fn words() {
-        let words: Vec<String> = words_of("process.env.PUBLER_ProxyUrl").collect();
-        assert_eq!(words, ["process", "env", "publer", "proxy", "url"]);
     }
 }

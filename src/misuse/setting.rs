@@ -2,66 +2,8 @@
 
 use super::flow::{Condition, Flow, Named, Value};
 use super::known::words_of;
+pub(super) use crate::model::Setting;
 use crate::syntax::{Expr, ExprId};
-
-/// A setting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Setting {
-    /// Real users and accounts.
-    Production,
-    /// Tests, by machine.
-    Test,
-    /// A developer's own machine.
-    Development,
-    /// Something between.
-    Staging,
-    /// Documentation and examples.
-    Docs,
-}
-
-/// The setting that a word names.
-fn of_word(word: &str) -> Option<Setting> {
-    Some(match word {
-        "production" | "prod" | "prd" => Setting::Production,
-        "test" | "tests" | "testing" | "spec" | "specs" | "fixture" | "fixtures" | "testdata"
-        | "e2e" | "cypress" | "mock" | "mocks" | "unittest" | "jest" | "vitest" | "playwright"
-        | "conftest" | "pytest" | "rspec" | "phpunit" | "integration" => Setting::Test,
-        "development" | "dev" | "devel" | "local" => Setting::Development,
-        "staging" | "stage" | "stg" | "preview" | "qa" | "uat" | "sandbox" | "canary" => {
-            Setting::Staging
-        }
-        "doc" | "docs" | "example" | "examples" | "readme" | "sample" | "samples" | "tutorial"
-        | "template" => Setting::Docs,
-        _ => return None,
-    })
-}
-
-/// The setting that a file's path names: its own name goes before its folders.
-pub(super) fn of_path(path: &str) -> Option<Setting> {
-    let parts: Vec<&str> = path.split(['/', '\\']).collect();
-    let (name, folders) = parts.split_last()?;
-    let of_name = words_of(name)
-        .filter_map(|w| of_word(&w))
-        .collect::<Vec<_>>();
-    let lower = name.to_ascii_lowercase();
-    let extension = lower.rsplit_once('.').map(|(_, extension)| extension);
-    if matches!(extension, Some("md" | "rst" | "mdx" | "markdown")) {
-        return Some(Setting::Docs);
-    }
-    // `.env.production.example` documents.
-    if of_name.contains(&Setting::Docs) {
-        return Some(Setting::Docs);
-    }
-    if let Some(last) = of_name.last() {
-        return Some(*last);
-    }
-    let folders = folders
-        .iter()
-        .rev()
-        .filter_map(|folder| words_of(folder).find_map(|w| of_word(&w)));
-    let mut folders = folders.filter(|s| *s != Setting::Development || !path.starts_with('/'));
-    folders.next()
-}
 
 /// Names of variables that tell the setting.
 fn names_setting(name: &str) -> bool {
@@ -144,12 +86,12 @@ fn tested(flow: &Flow<'_>, test: ExprId, depth: usize) -> Option<(Setting, bool)
                 let fixed = flow.eval(id, &None).as_fixed();
                 let fixed =
                     fixed.or_else(|| flow.program.path(id).last().map(ToString::to_string))?;
-                words_of(&fixed).find_map(|w| of_word(&w))
+                words_of(&fixed).find_map(|w| Setting::of_word(&w))
             };
             // `case "$target" in production)`: a word that is a setting alone.
             let exact = |id: ExprId| {
                 let fixed = flow.eval(id, &None).as_fixed()?;
-                of_word(&fixed.to_ascii_lowercase()).filter(|s| {
+                Setting::of_word(&fixed.to_ascii_lowercase()).filter(|s| {
                     matches!(s, Setting::Production | Setting::Staging) || fixed == "development"
                 })
             };
@@ -194,7 +136,7 @@ fn tested(flow: &Flow<'_>, test: ExprId, depth: usize) -> Option<(Setting, bool)
             };
             let setting = texts
                 .chain(object)
-                .find_map(|t| words_of(&t).find_map(|w| of_word(&w)))?;
+                .find_map(|t| words_of(&t).find_map(|w| Setting::of_word(&w)))?;
             asks.then_some((setting, true))
         }
         Expr::Name(_) | Expr::Member { .. } => {
@@ -225,15 +167,15 @@ fn of_flag(name: &str) -> Option<Setting> {
         [one] if one == "debug" => Some(Setting::Development),
         [one] => one
             .strip_prefix("is")
-            .and_then(of_word)
-            .or_else(|| of_word(one)),
-        [is, word] if is == "is" || is == "in" => of_word(word),
+            .and_then(Setting::of_word)
+            .or_else(|| Setting::of_word(one)),
+        [is, word] if is == "is" || is == "in" => Setting::of_word(word),
         [is, word, rest]
             if is == "is" && (rest == "env" || rest == "mode" || rest == "environment") =>
         {
-            of_word(word)
+            Setting::of_word(word)
         }
-        [word, rest] if rest == "env" || rest == "mode" => of_word(word),
+        [word, rest] if rest == "env" || rest == "mode" => Setting::of_word(word),
         _ => None,
     }
 }
@@ -281,11 +223,11 @@ pub(super) fn of_expr(
     let class = in_function.split(' ').rev().find_map(|name| {
         let words: Vec<String> = words_of(name).collect();
         match words.as_slice() {
-            [one] => of_word(one),
+            [one] => Setting::of_word(one),
             [one, rest]
                 if ["config", "settings", "environment", "env"].contains(&rest.as_str()) =>
             {
-                of_word(one)
+                Setting::of_word(one)
             }
             _ => None,
         }
@@ -293,7 +235,7 @@ pub(super) fn of_expr(
     if let Some(setting) = class.filter(|s| *s != Setting::Docs) {
         return Some(setting);
     }
-    of_path(path)
+    Setting::of_path(path)
 }
 
 /// The setting that names say, the innermost first.
@@ -302,7 +244,7 @@ pub(super) fn of_names(path: &[String]) -> Option<Setting> {
         // `OCTOPOST_TEST_KEY` says what the key is, not where it is used.
         let last = path.last() == Some(name);
         let words: Vec<String> = words_of(name).collect();
-        let found = words.iter().find_map(|w| of_word(w))?;
+        let found = words.iter().find_map(|w| Setting::of_word(w))?;
         match found {
             Setting::Test | Setting::Staging if last => None,
             Setting::Docs => None,
@@ -344,7 +286,7 @@ fn beside(flow: &Flow<'_>, named: &Named) -> Option<Setting> {
         }
         let Some(setting) = texts
             .iter()
-            .find_map(|t| words_of(t).find_map(|w| of_word(&w)))
+            .find_map(|t| words_of(t).find_map(|w| Setting::of_word(&w)))
         else {
             continue;
         };
@@ -358,29 +300,6 @@ fn beside(flow: &Flow<'_>, named: &Named) -> Option<Setting> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn settings_of_paths() {
-        for (path, wanted) in [
-            (".env.production", Some(Setting::Production)),
-            ("config/prod.yaml", Some(Setting::Production)),
-            ("deploy/production/values.yaml", Some(Setting::Production)),
-            ("appsettings.Production.json", Some(Setting::Production)),
-            (".env.production.example", Some(Setting::Docs)),
-            ("src/client.test.ts", Some(Setting::Test)),
-            ("client_test.go", Some(Setting::Test)),
-            ("tests/fixtures/a.json", Some(Setting::Test)),
-            ("PublerClientTest.java", Some(Setting::Test)),
-            (".env.development", Some(Setting::Development)),
-            (".env.staging", Some(Setting::Staging)),
-            ("README.md", Some(Setting::Docs)),
-            ("src/client.ts", None),
-            ("src/latest.ts", None),
-            ("product/a.ts", None),
-        ] {
-            assert_eq!(of_path(path), wanted, "{path}");
-        }
-    }
 
     #[test]
     fn settings_of_names() {

@@ -145,7 +145,7 @@ impl<'a> File<'a> {
             here.host
                 .and_then(|(outer, host)| self.setting(outer, host))
         })
-        .or_else(|| setting::of_path(self.path))
+        .or_else(|| Setting::of_path(self.path))
     }
 
     /// The setting of a name with a value, of the program with this number.

@@ -18,6 +18,12 @@ impl FingerprintKey {
             text.as_bytes(),
         ))
     }
+
+    /// A key for another purpose that says nothing of this one.
+    #[must_use]
+    pub(crate) fn subkey(&self, purpose: &str) -> [u8; 32] {
+        blake3::derive_key(purpose, &self.0)
+    }
 }
 
 impl Default for FingerprintKey {

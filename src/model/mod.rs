@@ -15,13 +15,14 @@ mod position;
 mod report;
 mod rule;
 mod secret;
+mod setting;
 mod severity;
 mod suggest;
 
 pub use anchor::Anchor;
 pub(crate) use anchor::slashed;
-pub use commit::{Commit, Introduced};
 pub use blob::{Blob, ContentClass};
+pub use commit::{Commit, Introduced};
 pub use finding::{Checksum, Edit, Excerpt, Finding, Fix, Location, Related};
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use globs::Globs;
@@ -35,5 +36,6 @@ pub use report::{
 pub use rule::{RuleDoc, RuleKind};
 pub(crate) use secret::MASK;
 pub use secret::Secret;
+pub(crate) use setting::{Setting, words_of};
 pub use severity::{Confidence, Severity};
 pub use suggest::did_you_mean;

@@ -12,7 +12,7 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was found and is accounted for.
     pub suppressed: Vec<Suppressed>,
-    /// Inline suppressions that matched nothing, or have run out.
+    /// Suppressions that matched nothing, or have run out.
     pub unused_suppressions: Vec<UnusedSuppression>,
     /// What could not be read. Any entry makes the run an error.
     pub errors: Vec<ScanError>,
@@ -62,6 +62,8 @@ pub enum SuppressionKind {
     Inline,
     /// An `[[allow]]` entry of the configuration.
     Config,
+    /// An entry of the baseline.
+    Baseline,
 }
 
 impl SuppressionKind {
@@ -71,6 +73,7 @@ impl SuppressionKind {
         match self {
             Self::Inline => "inline",
             Self::Config => "config",
+            Self::Baseline => "baseline",
         }
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::{Style, escape, shown_secret, title};
 use crate::model::{Finding, Report};
 
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 16] = [
     "path",
     "line",
     "column",
@@ -23,6 +23,7 @@ const HEADER: [&str; 15] = [
     "checksum",
     "evidence",
     "fingerprint",
+    "commit",
 ];
 
 /// Writes the header and the findings.
@@ -59,6 +60,10 @@ fn row(report: &Report, finding: &Finding, style: &Style) -> [String; HEADER.len
         finding.checksum.as_str().to_owned(),
         finding.evidence.join("; "),
         finding.fingerprint.to_string(),
+        finding
+            .introduced
+            .as_ref()
+            .map_or_else(String::new, |introduced| introduced.commit.id.clone()),
     ]
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::{Format, Style, write};
 use crate::model::{
-    Checksum, Confidence, Excerpt, Finding, Fingerprint, FingerprintKey, Location, Origin,
-    Position, Related, Report, RuleDoc, RuleKind, ScanError, Scanned, Secret, Severity, SkipReason,
-    Suppressed, SuppressionKind, UnusedSuppression,
+    Checksum, Commit, Confidence, Excerpt, Finding, Fingerprint, FingerprintKey, Introduced,
+    Location, Origin, Position, Related, Report, RuleDoc, RuleKind, ScanError, Scanned, Secret,
+    Severity, SkipReason, Suppressed, SuppressionKind, UnusedSuppression,
 };
 
 /// A path and a text that try whatever a report may fall for.
@@ -31,6 +31,7 @@ pub(super) fn report() -> Report {
         },
         Finding {
             line_hash: Some("39fa2ee980eb94b0:1".to_owned()),
+            introduced: Some(Box::new(introduced())),
             ..finding(
                 "octopost-live-key",
                 Severity::Critical,
@@ -213,9 +214,24 @@ pub(super) fn location(
     }
 }
 
+fn introduced() -> Introduced {
+    let commit = Commit {
+        id: "3f9a1c2b4d5e6f708192a3b4c5d6e7f801234567".to_owned(),
+        author: "Jane Doe <jane@example.org>".to_owned(),
+        date: "2024-05-01T12:00:00+02:00".to_owned(),
+        summary: "add the client".to_owned(),
+    };
+    Introduced {
+        commit: commit.into(),
+        at_head: true,
+        paths: vec!["src/client.ts".to_owned(), "src/post client.ts".to_owned()],
+    }
+}
+
 fn scanned() -> Scanned {
     Scanned {
         files: 1204,
+        commits: 3,
         members: 0,
         bytes: 56_780_123,
         limited: BTreeMap::from([("binary", 17), ("lock file", 2)]),

@@ -7,7 +7,7 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use super::{assurance, count, escape, inside, numbered, sentence, shown_secret, title};
+use super::{assurance, count, escape, inside, looked_at, numbered, sentence, shown_secret, title};
 use crate::model::{Finding, Report, Severity};
 
 /// Writes one command a finding, an unused suppression or an error.
@@ -44,11 +44,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     // Plain text goes into the step's log and becomes no annotation.
     let findings = count(report.findings.len(), "finding");
-    write!(
-        out,
-        "{findings}, {}",
-        count(report.scanned.files as usize, "file")
-    )?;
+    write!(out, "{findings}, {}", looked_at(&report.scanned))?;
     match report.errors.len() {
         0 => writeln!(out, " scanned"),
         errors => writeln!(

@@ -116,12 +116,18 @@ struct Place<'a> {
     file: &'a str,
     start_line: u64,
     end_line: u64,
-    commit: Commit,
+    commit: Commit<'a>,
 }
 
 #[derive(Serialize)]
-struct Commit {
-    sha: &'static str,
+struct Commit<'a> {
+    sha: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -159,6 +165,24 @@ fn messages(report: &Report) -> Vec<Message> {
         }
     });
     errors.chain(unused).collect()
+}
+
+fn commit(finding: &Finding) -> Commit<'_> {
+    match &finding.introduced {
+        // What GitLab's own analyzer gives where it scanned no commit.
+        None => Commit {
+            sha: "0000000",
+            author: None,
+            date: None,
+            message: None,
+        },
+        Some(introduced) => Commit {
+            sha: &introduced.commit.id,
+            author: Some(&introduced.commit.author),
+            date: Some(&introduced.commit.date),
+            message: Some(&introduced.commit.summary),
+        },
+    }
 }
 
 fn vulnerability<'a>(report: &'a Report, finding: &'a Finding) -> Vulnerability<'a> {
@@ -203,8 +227,7 @@ fn vulnerability<'a>(report: &'a Report, finding: &'a Finding) -> Vulnerability<
             file: finding.location.origin.file(),
             start_line: lines.0,
             end_line: lines.1,
-            // What GitLab's own analyzer gives where it scanned no commit.
-            commit: Commit { sha: "0000000" },
+            commit: commit(finding),
         },
         identifiers,
         links: docs

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 
-use super::{TOOL_NAME, assurance, count, escape, numbered, place, sentence, shown_secret};
+use super::{
+    TOOL_NAME, assurance, count, escape, looked_at, numbered, place, sentence, shown_secret,
+};
 use crate::model::{Finding, Report, Suppressed};
 
 /// The suite for what is about no rule.
@@ -48,7 +50,7 @@ fn scan_suite(report: &Report) -> Option<TestSuite> {
         suite.add_test_case(case);
     }
     if report.errors.is_empty() && report.findings.is_empty() {
-        let files = count(report.scanned.files as usize, "file");
+        let files = looked_at(&report.scanned);
         let name = format!(
             "no findings, {files} scanned with {}",
             count(report.scanned.rules, "rule")

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::{bytes, count, escape, sentence, shown_secret, title, worst};
+use super::{bytes, count, escape, looked_at, sentence, shown_secret, title, worst};
 use crate::model::{Finding, Report, RuleDoc};
 
 /// GitHub refuses a job summary over 1 MiB: this leaves each row a kilobyte.
@@ -37,7 +37,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn headline(report: &Report) -> String {
     match (report.findings.len(), report.errors.len()) {
-        (0, 0) if report.scanned.files == 0 => "nothing was scanned".to_owned(),
+        (0, 0) if report.scanned.files == 0 && report.scanned.commits == 0 => {
+            "nothing was scanned".to_owned()
+        }
         (0, 0) => "no findings".to_owned(),
         (0, errors) => format!("the scan is incomplete, {}", count(errors, "error")),
         (findings, 0) => count(findings, "finding"),
@@ -144,7 +146,7 @@ fn write_list<'a>(
 
 fn write_scanned(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let scanned = &report.scanned;
-    let files = count(scanned.files as usize, "file");
+    let files = looked_at(scanned);
     let bytes = bytes(scanned.bytes);
     write!(
         out,

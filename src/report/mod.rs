@@ -20,7 +20,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use crate::model::{Checksum, Finding, Location, Report, RuleDoc};
+use crate::model::{Checksum, Finding, Location, Origin, Report, RuleDoc, Scanned};
 
 pub(crate) use escape::visible;
 pub use json::SCHEMA;
@@ -35,6 +35,9 @@ const TOOL_URL: &str = if env!("CARGO_PKG_REPOSITORY").is_empty() {
 } else {
     env!("CARGO_PKG_REPOSITORY")
 };
+
+/// So many other paths are named where a secret has stood.
+const MAX_PATHS: usize = 5;
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,6 +202,52 @@ fn inside(finding: &Finding) -> Option<String> {
     let location = &finding.location;
     let inner = escape::visible(location.origin.inner()?);
     Some(format!("in {inner}, line {}", location.start.line))
+}
+
+/// Which commit brought the finding, in words: `commit 1a2b3c4d5e of 2024-05-01 by Jane Doe
+/// <jane@example.com>: add the client; still at HEAD`.
+fn introduced(finding: &Finding) -> Option<String> {
+    let introduced = finding.introduced.as_ref()?;
+    let commit = &introduced.commit;
+    let short = commit.id.get(..10).unwrap_or(&commit.id);
+    let date = commit.date.get(..10).unwrap_or(&commit.date);
+    let mut text = format!(
+        "commit {short} of {date} by {}: {}",
+        commit.author, commit.summary
+    );
+    let is_message = matches!(finding.location.origin, Origin::Message(_));
+    if !is_message {
+        text.push_str(if introduced.at_head {
+            "; still at HEAD"
+        } else {
+            "; no longer at HEAD"
+        });
+    }
+    let path = finding.location.origin.file();
+    let others: Vec<&str> = introduced
+        .paths
+        .iter()
+        .map(String::as_str)
+        .filter(|other| *other != path)
+        .collect();
+    if !others.is_empty() {
+        let (some, more) = others.split_at(others.len().min(MAX_PATHS));
+        text.push_str("; also at ");
+        text.push_str(&some.join(", "));
+        if !more.is_empty() {
+            text.push_str(&format!(" and {} more", more.len()));
+        }
+    }
+    Some(escape::visible(&text).into_owned())
+}
+
+/// What was looked at: `12 files`, `12 files of 3 commits`.
+fn looked_at(scanned: &Scanned) -> String {
+    let files = count(scanned.files as usize, "file");
+    match scanned.commits as usize {
+        0 => files,
+        commits => format!("{files} of {}", count(commits, "commit")),
+    }
 }
 
 /// What the finding's rule is called; its id where nothing is known of it.

@@ -6,7 +6,7 @@ use crate::misuse::{CHECKS, HARDCODED, SECRET_FILE_COMMITTED, holds_credentials}
 use crate::model::{Checksum, Confidence, Finding, Fingerprint, Severity};
 use crate::rules::schema::Kind;
 use crate::rules::{Rule, RuleSet};
-use crate::suppress::{Decision, FileDirectives};
+use crate::suppress::FileDirectives;
 
 /// Whom the check looks after, and what it knows credentials by.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ impl Scanner {
         if self.committed.unasked.is_some() {
             credentials.retain(|finding| {
                 let decision = self.options.policy.decide(finding.clone(), directives);
-                matches!(decision, Decision::Report(_))
+                decision.open().is_some()
             });
         }
     }

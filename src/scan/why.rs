@@ -64,8 +64,7 @@ impl Scanner {
                 let scan = self.detector.scan(&blob, &mut scratch.detect, &mut notes);
                 let matches = scan.matches;
                 let misuses = if window.last && window.own.start == 0 {
-                    self.misuses(&blob, &scan, &())
-                        .unwrap_or_default()
+                    self.misuses(&blob, &scan, &()).unwrap_or_default()
                 } else {
                     Vec::new()
                 };

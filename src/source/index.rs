@@ -152,7 +152,11 @@ fn measure(index: &[u8], hash: usize) -> Result<Parts, &'static str> {
             trees = content..at.min(end);
         }
     }
-    if at == end { Ok(Parts { entries, trees }) } else { Err(BROKEN) }
+    if at == end {
+        Ok(Parts { entries, trees })
+    } else {
+        Err(BROKEN)
+    }
 }
 
 /// A number as the offsets of packs are written, and how many bytes it takes.

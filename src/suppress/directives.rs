@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
+use super::baseline::Met;
 use super::inline::{Directive, parse};
 use crate::model::{ALLOW_MARKER, Origin, Position, UnusedSuppression};
 
@@ -20,9 +21,9 @@ pub enum RuleState {
     Unknown,
 }
 
-/// The directives of one file by line.
+/// The directives of one file by line, and what of the baseline the file has used up.
 #[derive(Clone, Debug, Default)]
-pub struct FileDirectives(Vec<Noted>);
+pub struct FileDirectives(Vec<Noted>, pub(super) Met);
 
 #[derive(Clone, Debug)]
 struct Noted {

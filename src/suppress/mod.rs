@@ -1,8 +1,11 @@
-//! Why a finding is reported or not: rules off, thresholds, inline comments, configured allowances.
+//! Why a finding is reported or not: rules off, thresholds, inline comments, configured allowances, a
+//! baseline.
 //!
 //! Decides on findings as they are; knows no rule files, reads no configuration and no clock.
 
+pub mod baseline;
 mod directives;
+pub mod import;
 pub mod inline;
 mod paths;
 
@@ -16,6 +19,7 @@ use crate::model::{
     Anchor, Confidence, Finding, Globs, Origin, Severity, Suppressed, SuppressionKind,
     UnusedSuppression,
 };
+use baseline::Baseline;
 pub use directives::{FileDirectives, RuleState};
 pub use paths::PathRules;
 
@@ -111,6 +115,18 @@ pub enum Decision {
     Drop(&'static str),
 }
 
+impl Decision {
+    /// The finding, if it is still to be mended: it is reported, or one that the baseline puts off.
+    #[must_use]
+    pub fn open(&self) -> Option<&Finding> {
+        match self {
+            Self::Report(finding) => Some(finding),
+            Self::Suppress(s) if s.kind == SuppressionKind::Baseline => Some(&s.finding),
+            Self::Suppress(_) | Self::Drop(_) => None,
+        }
+    }
+}
+
 /// Everything that decides which findings are reported.
 #[derive(Debug)]
 pub struct Policy {
@@ -122,6 +138,8 @@ pub struct Policy {
     pub paths: Vec<PathRules>,
     /// Accepted findings.
     pub allows: Vec<Allow>,
+    /// Findings that are put off.
+    pub baseline: Option<Baseline>,
     /// What the globs of `paths` and `allows` are relative to.
     pub anchor: Anchor,
     /// Less severe findings are dropped.
@@ -142,6 +160,7 @@ impl Policy {
             providers: BTreeMap::new(),
             paths: Vec::new(),
             allows: Vec::new(),
+            baseline: None,
             anchor: Anchor::default(),
             min_severity: Severity::Note,
             min_confidence: Confidence::Low,
@@ -183,6 +202,10 @@ impl Policy {
                 configured.get_or_insert_with(|| allow.reason.clone());
             }
         }
+        let put_off = self
+            .baseline
+            .as_ref()
+            .and_then(|baseline| baseline.accept(&finding, &mut directives.1, || self.today()));
         let setting = self.setting(&finding, &path);
         if setting.enabled == Some(false) {
             return Decision::Drop("the rule is off here");
@@ -196,15 +219,16 @@ impl Policy {
         if finding.confidence < self.min_confidence {
             return Decision::Drop("below the least confidence");
         }
-        let (kind, reason) = match (inline, configured) {
-            (Some(reason), _) => (SuppressionKind::Inline, reason),
-            (None, Some(reason)) => (SuppressionKind::Config, reason),
-            (None, None) => return Decision::Report(finding),
+        let (kind, reason) = match (inline, configured, put_off) {
+            (Some(reason), _, _) => (SuppressionKind::Inline, Some(reason)),
+            (None, Some(reason), _) => (SuppressionKind::Config, Some(reason)),
+            (None, None, Some(accepted)) => (SuppressionKind::Baseline, accepted.reason),
+            (None, None, None) => return Decision::Report(finding),
         };
         Decision::Suppress(Suppressed {
             finding,
             kind,
-            reason: Some(reason),
+            reason,
         })
     }
 

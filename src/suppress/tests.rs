@@ -28,6 +28,7 @@ fn finding(path: &str) -> Finding {
         fingerprint: Fingerprint::new(&FingerprintKey::default(), "acme-key", SECRET.as_bytes()),
         line_hash: None,
         fix: None,
+        introduced: None,
     }
 }
 

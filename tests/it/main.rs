@@ -11,9 +11,12 @@
 
 mod architecture;
 mod archives;
+mod baseline;
 mod cli;
 mod config;
 mod decoded;
+mod git;
+mod hook;
 mod inline;
 mod lookalikes;
 mod misuse;

@@ -61,7 +61,7 @@ pub(super) fn misplaced(
         });
         let here = match file.string_at(&literal.at) {
             Some((view, string)) => file.setting(view, string),
-            None => setting::of_path(file.path),
+            None => Setting::of_path(file.path),
         };
         let misplaced = fits(here) || named.any(|(view, n)| fits(file.setting_of(view, n)));
         if misplaced {

@@ -7,7 +7,7 @@ use crate::misuse::Fix;
 use crate::misuse::exchange::{Command, names_address};
 use crate::misuse::flow::{Value, steps};
 use crate::misuse::known::{Destination, OPEN, host, is_local, plain};
-use crate::misuse::setting::{self, Setting};
+use crate::misuse::setting::Setting;
 use crate::misuse::view::{File, Found};
 use crate::model::{Confidence, Severity};
 use crate::syntax::{Expr, Language};
@@ -27,7 +27,7 @@ pub(super) const CHECK: Check = Check {
 
 fn run(file: &File<'_>, found: &mut Found) {
     // A server that a test starts has a host of its own.
-    let in_test = setting::of_path(file.path) == Some(Setting::Test);
+    let in_test = Setting::of_path(file.path) == Some(Setting::Test);
     for (_, sent) in file.sent() {
         let also_secure = sent
             .addresses

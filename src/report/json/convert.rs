@@ -1,8 +1,8 @@
 //! From the model to the shape that JSON shows.
 
 use super::shape::{
-    Document, Edit, Excerpt, Finding, Fix, Location, Position, Range, Related, Rule, ScanError,
-    Scanned, Suppressed, Tool, UnusedSuppression,
+    Document, Edit, Excerpt, Finding, Fix, Introduced, Location, Position, Range, Related, Rule,
+    ScanError, Scanned, Suppressed, Tool, UnusedSuppression,
 };
 use crate::model::{self, Report};
 use crate::report::{Style, TOOL_NAME, TOOL_VERSION};
@@ -71,6 +71,21 @@ impl<'a> Finding<'a> {
             fingerprint: finding.fingerprint.as_str(),
             line_hash: finding.line_hash.as_deref(),
             fix: finding.fix.as_ref().map(Fix::new),
+            introduced: finding.introduced.as_deref().map(Introduced::new),
+        }
+    }
+}
+
+impl<'a> Introduced<'a> {
+    fn new(introduced: &'a model::Introduced) -> Self {
+        let commit = &introduced.commit;
+        Self {
+            commit: &commit.id,
+            author: &commit.author,
+            date: &commit.date,
+            summary: &commit.summary,
+            at_head: introduced.at_head,
+            paths: &introduced.paths,
         }
     }
 }
@@ -141,6 +156,7 @@ impl Scanned {
     fn new(scanned: &model::Scanned) -> Self {
         Self {
             files: scanned.files,
+            commits: scanned.commits,
             members: scanned.members,
             bytes: scanned.bytes,
             limited: scanned.limited.clone(),

@@ -136,6 +136,27 @@ pub(super) struct Finding<'a> {
     /// What makes it right, where that is certain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) fix: Option<Fix<'a>>,
+    /// Which commit brought it, where commits were looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) introduced: Option<Introduced<'a>>,
+}
+
+/// How a finding came into a repository.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct Introduced<'a> {
+    /// The first commit that has it: the object's name, in full.
+    pub(super) commit: &'a str,
+    /// The author's name and, in angle brackets, mail address.
+    pub(super) author: &'a str,
+    /// When the author wrote it, in ISO 8601.
+    pub(super) date: &'a str,
+    /// The first line of its message.
+    pub(super) summary: &'a str,
+    /// Whether it is still there in the latest state that was looked at.
+    pub(super) at_head: bool,
+    /// Every path it has stood at, in order.
+    pub(super) paths: &'a [String],
 }
 
 /// A change of the finding's file.
@@ -218,7 +239,7 @@ pub(super) struct Related<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Suppressed<'a> {
-    /// What accounts for it: `inline` (a comment beside it) or `config`.
+    /// What accounts for it: `inline` (a comment beside it), `config` or `baseline`.
     pub(super) kind: &'static str,
     /// The reason that somebody wrote down.
     pub(super) reason: Option<&'a str>,
@@ -252,8 +273,10 @@ pub(super) struct ScanError<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(super) struct Scanned {
-    /// Files whose content was read.
+    /// Files whose content was read: of a history, each content once.
     pub(super) files: u64,
+    /// Commits whose changes were looked at, with their messages.
+    pub(super) commits: u64,
     /// What was read inside of them: members of archives, documents and databases.
     pub(super) members: u64,
     /// Bytes of all that content.

@@ -171,7 +171,7 @@ impl Context<'_> {
     fn suppressed(&self, suppressed: &Suppressed) -> sarif::Result {
         let kind = match suppressed.kind {
             SuppressionKind::Inline => "inSource",
-            SuppressionKind::Config => "external",
+            SuppressionKind::Config | SuppressionKind::Baseline => "external",
         };
         let mut suppression = sarif::Suppression::builder()
             .kind(json!(kind))
@@ -287,13 +287,25 @@ fn message(text: &str) -> sarif::Message {
 /// The finding's sentence, where it is inside of an archive, and, where something of it may be shown,
 /// the secret.
 fn result_message(finding: &Finding) -> sarif::Message {
-    let inside = inside(finding).map_or_else(String::new, |inside| format!(" ({inside})"));
+    let places = [inside(finding), gone(finding)];
+    let places: Vec<String> = places.into_iter().flatten().collect();
+    let inside = match places.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", places.join("; ")),
+    };
     let text = format!("{}{inside}", finding.message.trim_end_matches('.'));
     match finding.secret.as_ref().map(Secret::masked) {
         Some(masked) if masked != MASK => message(&format!("{text}: '{masked}'")),
         _ if inside.is_empty() => message(&finding.message),
         _ => message(&text),
     }
+}
+
+/// Where a finding is that is not in the state that is checked out: `in commit 1a2b3c4d5e`.
+fn gone(finding: &Finding) -> Option<String> {
+    let introduced = finding.introduced.as_ref().filter(|i| !i.at_head)?;
+    let id = &introduced.commit.id;
+    Some(format!("in commit {}", id.get(..10).unwrap_or(id)))
 }
 
 fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
@@ -311,11 +323,22 @@ fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
 }
 
 fn properties(finding: &Finding) -> sarif::PropertyBag {
+    let mut properties = BTreeMap::from([
+        ("confidence".to_owned(), json!(finding.confidence)),
+        ("evidence".to_owned(), json!(evidence(finding))),
+        ("severity".to_owned(), json!(finding.severity)),
+    ]);
+    if let Some(introduced) = &finding.introduced {
+        let commit = &introduced.commit;
+        properties.extend([
+            ("commit".to_owned(), json!(commit.id)),
+            ("author".to_owned(), json!(commit.author)),
+            ("date".to_owned(), json!(commit.date)),
+            ("atHead".to_owned(), json!(introduced.at_head)),
+            ("paths".to_owned(), json!(introduced.paths)),
+        ]);
+    }
     sarif::PropertyBag::builder()
-        .additional_properties(BTreeMap::from([
-            ("confidence".to_owned(), json!(finding.confidence)),
-            ("evidence".to_owned(), json!(evidence(finding))),
-            ("severity".to_owned(), json!(finding.severity)),
-        ]))
+        .additional_properties(properties)
         .build()
 }

@@ -11,7 +11,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use self::paint::Paint;
 use self::way::Way;
-use super::{Style, assurance, escape, place, shown_secret, title};
+use super::{Style, assurance, escape, introduced, place, shown_secret, title};
 use crate::model::{Finding, Origin as Source, Report, RuleDoc, Severity};
 
 /// Prose wider than this is hard to read, however wide the terminal is.
@@ -171,6 +171,10 @@ impl<'a> Terminal<'a> {
                 escape::visible(&related.message)
             );
             note(Level::NOTE, "also", self.wrap(&text, "also", 0));
+        }
+        if let Some(commit) = introduced(finding) {
+            let commit = commit.trim_start_matches("commit ");
+            note(Level::NOTE, "commit", self.wrap(commit, "commit", 0));
         }
         note(
             Level::NOTE,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Terminal;
 use crate::model::{Report, Severity};
-use crate::report::{bytes, count, escape, place};
+use crate::report::{bytes, count, escape, looked_at, place};
 
 /// Writes unused suppressions, errors, counts and what was scanned.
 pub(super) fn write(terminal: &Terminal<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -76,7 +76,9 @@ fn verdict(terminal: &Terminal<'_>) -> String {
     if report.findings.is_empty() {
         return match incomplete {
             Some(incomplete) => format!("No findings in what could be read, but {incomplete}."),
-            None if report.scanned.files == 0 => paint.error("Nothing was scanned."),
+            None if report.scanned.files == 0 && report.scanned.commits == 0 => {
+                paint.error("Nothing was scanned.")
+            }
             None => paint.good("No findings."),
         };
     }
@@ -118,7 +120,7 @@ fn scanned(report: &Report) -> Vec<String> {
     };
     let mut lines = vec![format!(
         "Scanned {}{inside} ({}) with {} in {}.",
-        count(scanned.files as usize, "file"),
+        looked_at(scanned),
         bytes(scanned.bytes),
         count(scanned.rules, "rule"),
         elapsed(scanned.elapsed),

@@ -37,7 +37,8 @@ impl Added {
 /// A content as lines of it are counted.
 fn text(content: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
-    let read = decoded(content).and_then(|mut text_of| std::io::Read::read_to_end(&mut text_of, &mut text));
+    let read = decoded(content)
+        .and_then(|mut text_of| std::io::Read::read_to_end(&mut text_of, &mut text));
     debug_assert!(read.is_ok(), "memory can always be read");
     text
 }
@@ -79,7 +80,11 @@ mod tests {
 
     #[test]
     fn lines_of_utf16_are_lines() {
-        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let wide = |text: &str| {
+            text.encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<u8>>()
+        };
         let added = Added::new(&wide("\u{FEFF}a\nb\n"), &[wide("\u{FEFF}b\n")]);
         assert_eq!((added.has(1), added.has(2)), (true, false));
     }

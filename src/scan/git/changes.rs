@@ -1,8 +1,8 @@
 //! What is staged, and what a range of commits adds.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::Ordering;
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -11,7 +11,7 @@ use super::added::Added;
 use super::latest::{Latest, Now};
 use super::{GitOptions, TreeFiles, Worker, importable, skipped};
 use crate::misuse::Files;
-use crate::model::{Finding, Introduced, Origin, Report, ScanError, SkipReason, Suppressed};
+use crate::model::{Finding, Origin, Report, ScanError, SkipReason, Suppressed};
 use crate::scan::contained::{Id, id};
 use crate::scan::content::Content;
 use crate::scan::{Partial, Progress, Scanner};
@@ -79,10 +79,12 @@ impl Scanner {
             .map_init(init, scan)
             .reduce(Partial::default, Partial::merge);
         skipped(&mut all, SkipReason::Submodule, changes.submodules);
-        all.errors.extend(staged.unmerged.iter().map(|path| ScanError {
-            path: path.clone(),
-            message: "it is not merged yet: decide what it shall be, and `git add` it".to_owned(),
-        }));
+        all.errors
+            .extend(staged.unmerged.iter().map(|path| ScanError {
+                path: path.clone(),
+                message:
+                    "it is not merged yet: decide what it shall be, and `git add` it".to_owned(),
+            }));
         let mut report = self.report(all);
         report.scanned.elapsed = started.elapsed();
         Ok(report)
@@ -143,28 +145,22 @@ impl Scanner {
             };
             let mut partial = worker.change(&changed, &files, repository, options);
             progress.file(partial.bytes);
-            if !partial.findings.is_empty() || !partial.suppressed.is_empty() {
-                match repository.describe(objects, commits.nodes[at].id) {
-                    Ok((commit, _)) => partial.introduced_by(&Introduced {
-                        commit: commit.into(),
-                        at_head: false,
-                        paths: vec![change.path.clone()],
-                    }),
-                    Err(error) => partial.errors.push(ScanError {
-                        path: change.path.clone(),
-                        message: error.to_string(),
-                    }),
-                }
+            if let Err(error) = partial.introduced_by(repository, objects, commits.nodes[at].id) {
+                partial.errors.push(ScanError {
+                    path: change.path.clone(),
+                    message: error.to_string(),
+                });
             }
             vec![(at, partial)]
         };
-        let mut found: Vec<(usize, Partial)> = changes
-            .par_iter()
-            .map_init(init, scan)
-            .reduce(Vec::new, |mut a, b| {
-                a.extend(b);
-                a
-            });
+        let mut found: Vec<(usize, Partial)> =
+            changes
+                .par_iter()
+                .map_init(init, scan)
+                .reduce(Vec::new, |mut a, b| {
+                    a.extend(b);
+                    a
+                });
         // As the commits are, however many threads there were.
         found.sort_by_key(|(at, _)| *at);
         let mut first = First::default();
@@ -238,7 +234,10 @@ impl Worker<'_> {
         }
         let added = Added::new(&new, &before);
         let known: Vec<HashSet<Id>> = if partial.has_members() {
-            before.iter().map(|old| self.ids(&change.path, old)).collect()
+            before
+                .iter()
+                .map(|old| self.ids(&change.path, old))
+                .collect()
         } else {
             Vec::new()
         };
@@ -253,7 +252,9 @@ impl Worker<'_> {
                 || steps.any(|step| added.has(step.location.start.line))
         };
         partial.findings.retain(is_new);
-        partial.suppressed.retain(|suppressed| is_new(&suppressed.finding));
+        partial
+            .suppressed
+            .retain(|suppressed| is_new(&suppressed.finding));
         partial
     }
 
@@ -303,16 +304,11 @@ impl First {
 
 impl Partial {
     fn has_members(&self) -> bool {
-        let mut all = self.findings.iter().chain(self.suppressed.iter().map(|s| &s.finding));
+        let mut all = self
+            .findings
+            .iter()
+            .chain(self.suppressed.iter().map(|s| &s.finding));
         all.any(|finding| finding.location.origin.inner().is_some())
-    }
-
-    /// Notes which commit brought everything in it.
-    pub(super) fn introduced_by(&mut self, introduced: &Introduced) {
-        let suppressed = self.suppressed.iter_mut().map(|s| &mut s.finding);
-        for finding in self.findings.iter_mut().chain(suppressed) {
-            finding.introduced = Some(Box::new(introduced.clone()));
-        }
     }
 
     /// Adds an error for everything that should be there and is not.

@@ -17,7 +17,8 @@ use crate::scan::contained::{Id, id};
 use crate::scan::content::Content;
 use crate::scan::{Partial, Progress, Scanner};
 use crate::source::git::{
-    self, Commits, Environment, GitError, Inflater, Loose, Pack, Reached, Repository, Root, Tips, Visit as _,
+    self, Commits, Environment, GitError, Inflater, Loose, Pack, Reached, Repository, Root, Tips,
+    Visit as _,
 };
 
 /// So deep are repositories followed that are linked into each other.
@@ -77,7 +78,10 @@ impl Scanner {
         if let Some(cut) = commits.nodes.iter().find(|commit| commit.cut) {
             all.errors.push(ScanError {
                 path: format!("commit:{}", cut.id),
-                message: format!("what it builds on is not in this clone{}", repository.remedy()),
+                message: format!(
+                    "what it builds on is not in this clone{}",
+                    repository.remedy()
+                ),
             });
         }
         let latest = match repository.head()? {
@@ -137,30 +141,38 @@ impl Scanner {
                 .try_reduce(walker, |a, b| Ok(a.merge(b)))?;
             all = all.merge(walked);
         }
-        let rest: Vec<u32> = (0..done.len() as u32).filter(|n| !done[*n as usize]).collect();
+        let rest: Vec<u32> = (0..done.len() as u32)
+            .filter(|n| !done[*n as usize])
+            .collect();
         let init = || (walker(), repository.objects(), Vec::new());
-        let loose = rest.into_par_iter().fold(init, |(mut walker, objects, mut buffer), number| {
-            let blob = reached.blobs()[number as usize];
-            match objects.read(&blob.id, Kind::Blob, &mut buffer) {
-                Ok(content) => {
-                    walker.object(Some(number), content, None);
+        let loose = rest
+            .into_par_iter()
+            .fold(init, |(mut walker, objects, mut buffer), number| {
+                let blob = reached.blobs()[number as usize];
+                match objects.read(&blob.id, Kind::Blob, &mut buffer) {
+                    Ok(content) => {
+                        walker.object(Some(number), content, None);
+                    }
+                    Err(error) => {
+                        let remedy = match error {
+                            GitError::Missing { .. } => repository.remedy(),
+                            _ => "",
+                        };
+                        walker.partial.errors.push(ScanError {
+                            path: reached.path(&blob).to_owned(),
+                            message: format!("{error}{remedy}"),
+                        });
+                    }
                 }
-                Err(error) => {
-                    let remedy = match error {
-                        GitError::Missing { .. } => repository.remedy(),
-                        _ => "",
-                    };
-                    walker.partial.errors.push(ScanError {
-                        path: reached.path(&blob).to_owned(),
-                        message: format!("{error}{remedy}"),
-                    });
-                }
-            }
-            (walker, objects, buffer)
-        });
-        let loose = loose.map(|(walker, ..)| walker).reduce(walker, Walker::merge);
+                (walker, objects, buffer)
+            });
+        let loose = loose
+            .map(|(walker, ..)| walker)
+            .reduce(walker, Walker::merge);
         let Walker {
-            candidates, partial, ..
+            candidates,
+            partial,
+            ..
         } = all.merge(loose);
         Ok((candidates, partial))
     }
@@ -212,7 +224,9 @@ fn stray(repository: &Repository, tips: &mut Tips) -> Result<Vec<git::ObjectId>,
         None => {}
     };
     for index in repository.pack_indexes()? {
-        Pack::open(&index, repository.hash())?.ids().for_each(&mut sort);
+        Pack::open(&index, repository.hash())?
+            .ids()
+            .for_each(&mut sort);
     }
     for folder in repository.object_folders()? {
         let loose = Loose::at(&folder, repository.hash());
@@ -247,7 +261,7 @@ impl<'a> History<'a> {
             let commit = match described.get(&first.commit) {
                 Some(commit) => Arc::clone(commit),
                 None => {
-                    let (commit, _) = self.repository.describe(&objects, node.id)?;
+                    let commit = self.repository.describe(&objects, node.id)?;
                     Arc::clone(described.entry(first.commit).or_insert(Arc::new(commit)))
                 }
             };
@@ -314,7 +328,8 @@ impl<'a> History<'a> {
             one.findings.extend(found.findings.into_iter().find(&is_it));
             if one.findings.is_empty() {
                 let mut suppressed = found.suppressed.into_iter();
-                one.suppressed.extend(suppressed.find(|s| is_it(&s.finding)));
+                one.suppressed
+                    .extend(suppressed.find(|s| is_it(&s.finding)));
             }
             if !one.findings.is_empty() || !one.suppressed.is_empty() {
                 return one;

@@ -23,8 +23,14 @@ use crate::suppress::{Decision, FileDirectives};
 
 /// Shorter contents are looked at as a whole.
 const SMALL: usize = 4 * 1024;
-/// So much is shown on either side of what is new.
-const AROUND: usize = 1024;
+/// So much is shown before what is new, where names and headings stand, and after it.
+const BEFORE: usize = 1024;
+const AFTER: usize = 512;
+/// Extensions of code: what such a file is called besides does not matter.
+const CODE: [&str; 24] = [
+    "c", "cc", "cpp", "cs", "dart", "ex", "go", "h", "hpp", "java", "js", "jsx", "kt", "m", "php",
+    "py", "rb", "rs", "scala", "sh", "swift", "tcl", "ts", "tsx",
+];
 /// More marks than this are not kept: the deltas of such a content are looked at as a whole.
 const MAX_MARKS: usize = 2_000;
 
@@ -112,7 +118,11 @@ impl<'a> Walker<'a> {
             Some((delta, marks, parts)) => {
                 let mut found = self.parts(path, content, &parts);
                 for (span, id) in &marks.found {
-                    found.extend(delta.carried(span.clone()).map(|span| (span, Arc::clone(id))));
+                    found.extend(
+                        delta
+                            .carried(span.clone())
+                            .map(|span| (span, Arc::clone(id))),
+                    );
                 }
                 (found, true)
             }
@@ -150,7 +160,9 @@ impl<'a> Walker<'a> {
             .scan_guarded(&whole, content, &mut self.scratch, &mut own);
         let suppressed = std::mem::take(&mut own.suppressed);
         let suppressed = suppressed.into_iter().map(|suppressed| suppressed.finding);
-        let all = std::mem::take(&mut own.findings).into_iter().chain(suppressed);
+        let all = std::mem::take(&mut own.findings)
+            .into_iter()
+            .chain(suppressed);
         let found: Vec<_> = all.map(|finding| mark(&finding)).collect();
         let is_container = own.members > 0;
         own.unused.clear();
@@ -176,12 +188,18 @@ impl<'a> Walker<'a> {
                 last: part.end == content.len(),
             };
             let blob = Blob::new(path, class.class, window.text);
-            let scan = self.scanner.detector.scan(&blob, &mut self.scratch.detect, &mut ());
+            let scan = self
+                .scanner
+                .detector
+                .scan(&blob, &mut self.scratch.detect, &mut ());
             if scan.matches.is_empty() {
                 continue;
             }
             let origin = Origin::File(path.to_owned());
-            let findings = self.scanner.locator(&origin, &window, scan.matches).findings(&[]);
+            let findings = self
+                .scanner
+                .locator(&origin, &window, scan.matches)
+                .findings(&[]);
             for finding in findings {
                 let policy = &self.scanner.options.policy;
                 let told = match policy.decide(finding, &mut FileDirectives::default()) {
@@ -232,8 +250,13 @@ fn mark(finding: &Finding) -> (Range<usize>, Arc<Id>) {
 
 /// Whether what is found in the file `a` would be found in the file `b` as well, if it stood there.
 fn is_alike(a: &str, b: &str) -> bool {
-    let name = |path: &'_ str| path.rsplit('/').next().map(str::to_owned);
-    a == b || name(a) == name(b) && classify(a, b"").class == classify(b, b"").class
+    let name = |path: &'_ str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let code = |path: &str| {
+        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        CODE.iter().position(|code| *code == extension)
+    };
+    let same = name(a) == name(b) || code(a).is_some() && code(a) == code(b);
+    a == b || same && classify(a, b"").class == classify(b, b"").class
 }
 
 /// The parts of a content that have to be looked at; nothing where that is all of it.
@@ -241,10 +264,11 @@ fn parts(delta: &Delta, path: &str, content: &[u8]) -> Option<Vec<Range<usize>>>
     if content.len() <= SMALL || needs_all(path, content) {
         return None;
     }
-    let parts = delta.changes(AROUND);
+    let parts = delta.changes(BEFORE, AFTER);
     let length: usize = parts.iter().map(Range::len).sum();
-    let has_block = |part: &Range<usize>| memmem::find(&content[part.clone()], b"-----BEGIN").is_some();
-    (length <= content.len() / 2 && !parts.iter().any(has_block)).then_some(parts)
+    let has_block =
+        |part: &Range<usize>| memmem::find(&content[part.clone()], b"-----BEGIN").is_some();
+    (length <= content.len() / 10 * 9 && !parts.iter().any(has_block)).then_some(parts)
 }
 
 /// Whether what says what a value is may stand far from it: at the top of a column, before a thousand rows,

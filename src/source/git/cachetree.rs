@@ -57,7 +57,10 @@ impl CacheTree {
 }
 
 /// A folder's name, what is noted of it, how many folders are in it, and what follows.
-#[expect(clippy::type_complexity, reason = "it is taken apart where it is asked for")]
+#[expect(
+    clippy::type_complexity,
+    reason = "it is taken apart where it is asked for"
+)]
 fn one(bytes: &[u8], hash: usize) -> Option<(&[u8], Option<Noted>, usize, &[u8])> {
     let split = |bytes: &[u8], at: u8| memchr::memchr(at, bytes);
     let end = split(bytes, 0)?;

@@ -96,7 +96,10 @@ impl Changes {
         depth: usize,
     ) -> Result<(), GitError> {
         if depth > MAX_DEPTH {
-            return Err(GitError::broken(format!("folder {prefix}"), "it is too deep"));
+            return Err(GitError::broken(
+                format!("folder {prefix}"),
+                "it is too deep",
+            ));
         }
         if old.contains(&new) {
             return Ok(());
@@ -107,12 +110,16 @@ impl Changes {
             .collect::<Result<_, _>>()?;
         let now = nodes(objects, new)?;
         for (name, node) in &now {
-            let then: Vec<Option<Node>> = before.iter().map(|nodes| nodes.get(name).copied()).collect();
+            let then: Vec<Option<Node>> = before
+                .iter()
+                .map(|nodes| nodes.get(name).copied())
+                .collect();
             self.node(objects, *node, &then, &format!("{prefix}{name}"), depth)?;
         }
         for nodes in &before {
             let gone = nodes.iter().filter(|(name, _)| !now.contains_key(*name));
-            self.gone.extend(gone.filter_map(|(_, node)| Gone::new(*node)));
+            self.gone
+                .extend(gone.filter_map(|(_, node)| Gone::new(*node)));
         }
         Ok(())
     }
@@ -135,7 +142,13 @@ impl Changes {
                 .iter()
                 .map(|old| old.filter(|old| old.mode.is_tree()).map(|old| old.id))
                 .collect();
-            return self.tree(objects, Some(node.id), &trees, &format!("{path}/"), depth + 1);
+            return self.tree(
+                objects,
+                Some(node.id),
+                &trees,
+                &format!("{path}/"),
+                depth + 1,
+            );
         }
         if node.mode.is_commit() {
             self.submodules += 1;
@@ -195,7 +208,8 @@ impl Repository {
             Some(node) => Ok(Some(node.tree)),
             None => tree_of(objects, *parent).map(Some),
         };
-        let parents: Vec<Option<ObjectId>> = commit.parents.iter().map(tree).collect::<Result<_, _>>()?;
+        let parents: Vec<Option<ObjectId>> =
+            commit.parents.iter().map(tree).collect::<Result<_, _>>()?;
         Changes::between(objects, commit.tree, &parents)
     }
 }
@@ -209,7 +223,11 @@ pub(super) fn tree_of(objects: &Objects, commit: ObjectId) -> Result<ObjectId, G
 }
 
 /// The file at `path` in a tree.
-pub fn file_at(objects: &Objects, tree: ObjectId, path: &str) -> Result<Option<ObjectId>, GitError> {
+pub fn file_at(
+    objects: &Objects,
+    tree: ObjectId,
+    path: &str,
+) -> Result<Option<ObjectId>, GitError> {
     let mut at = Node {
         mode: gix::objs::tree::EntryKind::Tree.into(),
         id: tree,
@@ -229,5 +247,9 @@ pub fn file_at(objects: &Objects, tree: ObjectId, path: &str) -> Result<Option<O
 /// Every file of a tree, by path.
 pub fn files(objects: &Objects, tree: ObjectId) -> Result<Vec<(String, ObjectId)>, GitError> {
     let changes = Changes::between(objects, tree, &[])?;
-    Ok(changes.files.into_iter().map(|file| (file.path, file.id)).collect())
+    Ok(changes
+        .files
+        .into_iter()
+        .map(|file| (file.path, file.id))
+        .collect())
 }

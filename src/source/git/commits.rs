@@ -1,14 +1,15 @@
 //! Commits in an order in which every commit comes after its parents.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeSet, BinaryHeap};
 
 use gix::ObjectId;
-use gix::objs::{CommitRef, CommitRefIter, Kind};
+use gix::hashtable::HashMap;
+use gix::objs::{CommitRef, Kind};
 
+use super::GitError;
 use super::objects::Objects;
 use super::repository::{Repository, Root, Tips, described};
-use super::GitError;
 use crate::model::Commit;
 
 /// A commit, as far as it is needed to walk.
@@ -55,7 +56,7 @@ impl Commits {
         let mut walk = Walk {
             repository,
             objects,
-            met: HashMap::new(),
+            met: HashMap::default(),
             queue: BinaryHeap::new(),
             waiting: 0,
             commits: Self::default(),
@@ -117,7 +118,14 @@ impl Walk<'_> {
         self.queue.push((node.time, id));
         self.waiting += usize::from(wanted);
         let waits = wanted;
-        self.met.insert(id, Met { node, wanted, waits });
+        self.met.insert(
+            id,
+            Met {
+                node,
+                wanted,
+                waits,
+            },
+        );
         Ok(())
     }
 
@@ -146,15 +154,13 @@ impl Walk<'_> {
             Some(found) if found.kind == Kind::Commit => found.data,
             Some(found) => return Err(broken(format!("it is a {}", found.kind))),
         };
-        let mut lines = CommitRefIter::from_bytes(content, hash);
-        let tree = lines.tree_id().map_err(|why| broken(why.to_string()))?;
-        let mut parents: Vec<ObjectId> = CommitRefIter::from_bytes(content, hash).parent_ids().collect();
+        let commit = CommitRef::from_bytes(content, hash).map_err(|why| broken(why.to_string()))?;
+        let (tree, mut parents) = (commit.tree(), commit.parents().collect::<Vec<_>>());
+        let time = commit.committer().ok().and_then(|who| who.time().ok());
         let cut = self.repository.shallow().contains(&id) && !parents.is_empty();
         if cut {
             parents.clear();
         }
-        let commit = CommitRef::from_bytes(content, hash).map_err(|why| broken(why.to_string()))?;
-        let time = commit.committer().ok().and_then(|who| who.time().ok());
         Ok(Some(CommitNode {
             id,
             tree,
@@ -168,35 +174,36 @@ impl Walk<'_> {
 /// What is wanted of `met`, parents first; of what could come next, what is oldest.
 fn in_order(met: HashMap<ObjectId, Met>) -> Vec<CommitNode> {
     let wanted = met.into_values().filter(|met| met.wanted);
-    let mut nodes: BTreeMap<ObjectId, CommitNode> =
-        wanted.map(|met| (met.node.id, met.node)).collect();
-    let mut children: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
-    let mut pending: HashMap<ObjectId, usize> = HashMap::new();
-    let mut ready = BinaryHeap::new();
-    for node in nodes.values() {
-        let parents: BTreeSet<&ObjectId> = node.parents.iter().collect();
-        let parents = parents.into_iter().filter(|id| nodes.contains_key(*id));
-        let mut count = 0;
-        for parent in parents {
-            children.entry(*parent).or_default().push(node.id);
-            count += 1;
-        }
-        if count == 0 {
-            ready.push(Reverse((node.time, node.id)));
-        } else {
-            pending.insert(node.id, count);
+    let mut nodes: Vec<Option<CommitNode>> = wanted.map(|met| Some(met.node)).collect();
+    let numbers: HashMap<ObjectId, usize> = nodes
+        .iter()
+        .flatten()
+        .enumerate()
+        .map(|(number, node)| (node.id, number))
+        .collect();
+    let mut children: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    let mut pending = vec![0; nodes.len()];
+    for (number, node) in nodes.iter().flatten().enumerate() {
+        for parent in node.parents.iter().filter_map(|id| numbers.get(id)) {
+            children[*parent].push(number);
+            pending[number] += 1;
         }
     }
+    let age = |node: &CommitNode, number| Reverse((node.time, node.id, number));
+    let mut ready: BinaryHeap<_> = nodes
+        .iter()
+        .flatten()
+        .enumerate()
+        .filter(|(number, _)| pending[*number] == 0)
+        .map(|(number, node)| age(node, number))
+        .collect();
     let mut ordered = Vec::with_capacity(nodes.len());
-    while let Some(Reverse((_, id))) = ready.pop() {
-        ordered.extend(nodes.remove(&id));
-        for child in children.remove(&id).unwrap_or_default() {
-            let Some(left) = pending.get_mut(&child) else {
-                continue;
-            };
-            *left -= 1;
-            if let (0, Some(node)) = (*left, nodes.get(&child)) {
-                ready.push(Reverse((node.time, child)));
+    while let Some(Reverse((_, _, number))) = ready.pop() {
+        ordered.extend(nodes[number].take());
+        for &child in &children[number] {
+            pending[child] -= 1;
+            if let (0, Some(node)) = (pending[child], &nodes[child]) {
+                ready.push(age(node, child));
             }
         }
     }
@@ -204,12 +211,10 @@ fn in_order(met: HashMap<ObjectId, Met>) -> Vec<CommitNode> {
 }
 
 impl Repository {
-    /// What a commit says of itself, and its message.
-    pub fn describe(&self, objects: &Objects, id: ObjectId) -> Result<(Commit, Vec<u8>), GitError> {
+    /// What a commit says of itself.
+    pub fn describe(&self, objects: &Objects, id: ObjectId) -> Result<Commit, GitError> {
         let mut buffer = Vec::new();
         let content = objects.read(&id, Kind::Commit, &mut buffer)?;
-        let message = CommitRefIter::from_bytes(content, objects.hash()).message();
-        let message = message.map_err(|why| GitError::broken(format!("commit {id}"), why))?;
-        Ok((described(id, content, objects.hash())?, message.to_vec()))
+        described(id, content, objects.hash())
     }
 }

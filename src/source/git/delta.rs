@@ -103,13 +103,13 @@ impl Delta {
         }
     }
 
-    /// The stretches of the object that are not as in the base, each with `around` bytes on either side:
+    /// The stretches of the object that are not as in the base, each with so many bytes before and after it:
     /// what is new, and where what was apart now meets. They are in order and do not touch.
     #[must_use]
-    pub fn changes(&self, around: usize) -> Vec<Range<usize>> {
+    pub fn changes(&self, before: usize, after: usize) -> Vec<Range<usize>> {
         let mut changes: Vec<Range<usize>> = Vec::new();
         let mut add = |from: usize, to: usize| {
-            let (from, to) = (from.saturating_sub(around), (to + around).min(self.result));
+            let (from, to) = (from.saturating_sub(before), (to + after).min(self.result));
             match changes.last_mut() {
                 Some(last) if from <= last.end => last.end = last.end.max(to),
                 _ => changes.push(from..to),
@@ -193,7 +193,12 @@ mod tests {
                     out.extend(new);
                 }
                 Op::Copy(from, length) => {
-                    let bytes = [*from as u8, (*from >> 8) as u8, *length as u8, (*length >> 8) as u8];
+                    let bytes = [
+                        *from as u8,
+                        (*from >> 8) as u8,
+                        *length as u8,
+                        (*length >> 8) as u8,
+                    ];
                     out.push(0x80 | 0x01 | 0x02 | 0x10 | 0x20);
                     out.extend(bytes);
                 }
@@ -229,7 +234,7 @@ mod tests {
             let delta = Delta::apply(&encode(base.len(), &ops), &base, 1 << 20, &mut out).unwrap();
             prop_assert_eq!(&out, &wanted);
             // Every byte is in a change or in a run from the base.
-            let changes = delta.changes(around);
+            let changes = delta.changes(around, around);
             for pair in changes.windows(2) {
                 prop_assert!(pair[0].end < pair[1].start);
             }
@@ -273,7 +278,7 @@ mod tests {
         instructions.extend([0x80, 0x80 | 0x04, 0x01]);
         let mut out = Vec::new();
         let delta = Delta::apply(&instructions, &base, 1 << 20, &mut out).unwrap();
-        assert_eq!((out, delta.changes(10)), (base, Vec::new()));
+        assert_eq!((out, delta.changes(10, 10)), (base, Vec::new()));
     }
 
     #[test]

@@ -74,7 +74,8 @@ pub enum GitError {
 }
 
 impl GitError {
-    fn broken(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
+    /// Something is broken, in these words.
+    pub fn broken(what: impl Into<String>, why: impl std::fmt::Display) -> Self {
         Self::Broken {
             what: what.into(),
             why: why.to_string(),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::hash::{Kind as Hash, oid};
-use gix::objs::{Data, Exists as _, Find as _, Kind};
-use gix::prelude::Header as _;
+use gix::objs::{CommitRefIter, Data, Exists as _, Find as _, Kind};
 use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use gix::odb::{Handle, Store, loose};
+use gix::prelude::Header as _;
 
 use super::GitError;
 
@@ -31,7 +31,11 @@ impl Folders {
     /// Objects are looked for in each folder in turn, and in those that it borrows from.
     pub(super) fn open(folders: &[PathBuf], hash: Hash) -> Result<Self, GitError> {
         let open = |folder: &PathBuf| {
-            let handle = gix::odb::at(folder.clone(), hash);
+            let options = gix::odb::store::init::Options {
+                alloc_limit_bytes: Some(MAX_OBJECT as usize),
+                ..Default::default()
+            };
+            let handle = gix::odb::at_opts(folder.clone(), hash, None, options);
             handle
                 .map(|handle| handle.store())
                 .map_err(|why| GitError::broken(folder.display().to_string(), why))
@@ -92,19 +96,12 @@ impl Objects {
         id: &oid,
         buffer: &'b mut Vec<u8>,
     ) -> Result<Option<Data<'b>>, GitError> {
-        let broken = |why| GitError::broken(format!("object {id}"), why);
         let Some(handle) = self.holder(id) else {
             return Ok(None);
         };
-        if let Some(header) = handle.try_header(id).map_err(|why| broken(why.to_string()))?
-            && header.size() > MAX_OBJECT
-        {
-            let limit = MAX_OBJECT >> 20;
-            return Err(broken(format!("it has more than {limit} MiB")));
-        }
         handle
             .try_find(id, buffer)
-            .map_err(|why| broken(why.to_string()))
+            .map_err(|why| GitError::broken(format!("object {id}"), why))
     }
 
     /// The content of the object, which must be there and of this kind.
@@ -125,6 +122,14 @@ impl Objects {
                 remedy: "",
             }),
         }
+    }
+
+    /// The message of the commit `id`.
+    pub fn message<'b>(&self, id: &oid, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], GitError> {
+        let content = self.read(id, Kind::Commit, buffer)?;
+        let message = CommitRefIter::from_bytes(content, self.hash).message();
+        let message = message.map_err(|why| GitError::broken(format!("commit {id}"), why))?;
+        Ok(message.as_ref())
     }
 
     /// The object's kind, if it is there.
@@ -172,7 +177,10 @@ pub(super) fn pack_indexes(objects: &Path) -> Result<Vec<PathBuf>, GitError> {
     for entry in entries {
         let entry = entry.map_err(|why| GitError::broken(folder.display().to_string(), why))?;
         let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "pack") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "pack")
+        {
             paths.push(path.with_extension("idx"));
         }
     }

@@ -98,7 +98,9 @@ impl Pack {
         entries.sort_unstable_by_key(|entry| entry.offset);
         let end = file.metadata().map_err(broken)?.len();
         if entries.last().is_some_and(|last| last.offset >= end) {
-            return Err(broken(io::Error::other("it is shorter than its index says")));
+            return Err(broken(io::Error::other(
+                "it is shorter than its index says",
+            )));
         }
         Ok(Self {
             path,
@@ -123,7 +125,8 @@ impl Pack {
         let mut objects = Vec::with_capacity(self.entries.len());
         let mut header = [0; LONGEST_HEADER];
         for entry in &self.entries {
-            let read = read_at(&self.file, &mut header, entry.offset).map_err(|why| self.broken(why))?;
+            let read =
+                read_at(&self.file, &mut header, entry.offset).map_err(|why| self.broken(why))?;
             let parsed = Header::from_bytes(&header[..read], entry.offset, self.hash)
                 .map_err(|why| self.broken(why))?;
             let base = match parsed.header {
@@ -152,7 +155,8 @@ impl Pack {
                 kind: parsed.header.as_kind().unwrap_or(Kind::Tag),
             });
         }
-        let order = bases_first(&objects).ok_or_else(|| self.broken("deltas are made of each other"))?;
+        let order =
+            bases_first(&objects).ok_or_else(|| self.broken("deltas are made of each other"))?;
         for &at in &order {
             let at = at as usize;
             if objects[at].base != NONE {
@@ -191,7 +195,9 @@ impl Pack {
 
     /// The place of the object that begins at `offset`.
     fn at(&self, offset: u64) -> Option<u32> {
-        let at = self.entries.binary_search_by_key(&offset, |entry| entry.offset);
+        let at = self
+            .entries
+            .binary_search_by_key(&offset, |entry| entry.offset);
         at.ok().map(|at| at as u32)
     }
 
@@ -264,7 +270,8 @@ impl Pack {
         // Compressed bytes are rarely more than what comes of them.
         let mut wanted = (size / 2 + 64).min(input.len());
         loop {
-            let read = read_at(&self.file, &mut input[..wanted], at).map_err(|why| self.broken(why))?;
+            let read =
+                read_at(&self.file, &mut input[..wanted], at).map_err(|why| self.broken(why))?;
             if read == 0 {
                 return Err(self.broken("an object in it ends too early"));
             }

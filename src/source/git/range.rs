@@ -60,9 +60,10 @@ impl Repository {
         if is_zero(base) {
             return self.new_at(tip);
         }
+        let hidden = vec![self.commit(base)?];
         Ok(Range {
             tips: self.tip(tip)?,
-            hidden: vec![self.commit(base)?],
+            hidden,
         })
     }
 
@@ -85,7 +86,10 @@ impl Repository {
             if !is_zero(&update.new) {
                 let tips = self.tip(&update.new)?;
                 range.tips.roots.extend(tips.roots);
-                let tags = tips.tags.into_iter().map(|(_, tag)| (update.name.clone(), tag));
+                let tags = tips
+                    .tags
+                    .into_iter()
+                    .map(|(_, tag)| (update.name.clone(), tag));
                 range.tips.tags.extend(tags);
             }
             // What it leads to now need not be here: somebody else may have pushed it.
@@ -102,10 +106,14 @@ impl Repository {
             Known::Remote(None) => name.starts_with("refs/remotes/"),
             Known::Remote(Some(remote)) => {
                 let below = name.strip_prefix("refs/remotes/");
-                below.and_then(|name| name.strip_prefix(remote)).is_some_and(|rest| rest.starts_with('/'))
+                below
+                    .and_then(|name| name.strip_prefix(remote))
+                    .is_some_and(|rest| rest.starts_with('/'))
             }
         };
-        range.hidden.extend(self.tips_of(of_remote)?.roots.iter().filter_map(commit));
+        range
+            .hidden
+            .extend(self.tips_of(of_remote)?.roots.iter().filter_map(commit));
         range.hidden.sort_unstable();
         range.hidden.dedup();
         Ok(range)
@@ -113,7 +121,11 @@ impl Repository {
 
     /// The commits of a range, parents first.
     pub fn commits(&self, range: &Range) -> Result<Commits, GitError> {
-        let mut commits = Commits::walk(self, range.tips.roots.iter().filter_map(commit), &range.hidden)?;
+        let mut commits = Commits::walk(
+            self,
+            range.tips.roots.iter().filter_map(commit),
+            &range.hidden,
+        )?;
         commits.missing.extend(range.tips.missing.iter().cloned());
         Ok(commits)
     }

@@ -6,9 +6,9 @@ use gix::ObjectId;
 use gix::hashtable::{HashMap as IdMap, HashSet as IdSet};
 use gix::objs::{Kind, TreeRefIter};
 
+use super::GitError;
 use super::commits::CommitNode;
 use super::objects::Objects;
-use super::GitError;
 
 /// Trees below trees beyond this depth are no project's.
 const MAX_DEPTH: usize = 1000;
@@ -121,7 +121,8 @@ impl Reached {
                     let below = format!("{prefix}{}/", entry.filename);
                     waiting.push((entry.oid.to_owned(), below, depth + 1));
                 } else if mode.is_commit() {
-                    self.submodules.insert(format!("{prefix}{}", entry.filename));
+                    self.submodules
+                        .insert(format!("{prefix}{}", entry.filename));
                 } else if !self.by_id.contains_key(entry.oid) {
                     let path = format!("{prefix}{}", entry.filename);
                     self.blob(entry.oid.to_owned(), &path, commit);

@@ -71,7 +71,7 @@ impl Repository {
         let shown = path.display().to_string();
         let options = || Options::isolated().permissions(permissions());
         let inner = if let Some(git_dir) = &environment.git_dir {
-            ThreadSafeRepository::open_opts(git_dir, options().open_path_as_is(true))
+            ThreadSafeRepository::open_opts(git_dir, options())
         } else {
             let trust = sec::trust::Mapping {
                 full: options(),
@@ -85,13 +85,19 @@ impl Repository {
         })?;
         let gix = inner.to_thread_local();
         let config = gix.config_snapshot();
-        if config.string("extensions.refStorage").is_some_and(|kind| kind.as_bstr() == "reftable") {
+        if config
+            .string("extensions.refStorage")
+            .is_some_and(|kind| kind.as_bstr() == "reftable")
+        {
             return Err(GitError::Reftable { path: shown });
         }
         let is_partial = config.string("extensions.partialClone").is_some()
-            || config.plumbing().sections_by_name("remote").is_some_and(|mut remotes| {
-                remotes.any(|remote| remote.value("promisor").is_some())
-            });
+            || config
+                .plumbing()
+                .sections_by_name("remote")
+                .is_some_and(|mut remotes| {
+                    remotes.any(|remote| remote.value("promisor").is_some())
+                });
         drop(config);
         let folders = match &environment.object_directory {
             Some(folder) => [&[folder.clone()], &*environment.alternates].concat(),
@@ -101,7 +107,10 @@ impl Repository {
         let shallow = shallow.map(|commits| commits.iter().copied().collect());
         Ok(Self {
             folders: Folders::open(&folders, gix.object_hash())?,
-            index: environment.index_file.clone().unwrap_or_else(|| gix.index_path()),
+            index: environment
+                .index_file
+                .clone()
+                .unwrap_or_else(|| gix.index_path()),
             shallow: shallow.unwrap_or_default(),
             is_partial,
             inner,
@@ -142,12 +151,18 @@ impl Repository {
         &self.index
     }
 
-    /// A value of its own configuration.
-    #[must_use]
-    pub fn config(&self, key: &str) -> Option<String> {
-        let gix = self.gix();
-        let value = gix.config_snapshot().string(key)?;
-        Some(value.to_string())
+    /// The folder that git looks for hooks in, as the user's own settings say, too.
+    pub fn hooks_folder(&self) -> Result<PathBuf, GitError> {
+        let broken = |why: String| GitError::broken("core.hooksPath", why);
+        // Whoever installs a hook has git read all of these anyway; reading them runs nothing.
+        let settled = gix::open(self.git_dir()).map_err(|why| broken(why.to_string()))?;
+        let path = settled.config_snapshot().trusted_path("core.hooksPath");
+        let top = self.work_tree().unwrap_or_else(|| self.git_dir());
+        match path {
+            Ok(Some(path)) => Ok(top.join(path)),
+            Err(why) => Err(broken(why.to_string())),
+            Ok(None) => Ok(self.common_dir().join("hooks")),
+        }
     }
 
     /// Objects by name, for the calling thread.
@@ -180,8 +195,12 @@ impl Repository {
     #[must_use]
     pub fn remedy(&self) -> &'static str {
         match (self.is_partial, self.shallow.is_empty()) {
-            (true, _) => "\n  help: the clone is a partial one; `git fetch --refetch --no-filter` brings all of it",
-            (false, false) => "\n  help: the clone is shallow; `git fetch --unshallow` brings all of it (in GitHub's checkout: `fetch-depth: 0`)",
+            (true, _) => {
+                "\n  help: the clone is a partial one; `git fetch --refetch --no-filter` brings all of it"
+            }
+            (false, false) => {
+                "\n  help: the clone is shallow; `git fetch --unshallow` brings all of it (in GitHub's checkout: `fetch-depth: 0`)"
+            }
             (false, true) => "\n  help: `git fsck` tells what else is missing",
         }
     }
@@ -346,7 +365,10 @@ pub(super) fn described(id: ObjectId, content: &[u8], hash: Hash) -> Result<Comm
     let (author, date) = commit.author().map_or_else(
         |_| (commit.author.to_str_lossy().into_owned(), String::new()),
         |author| {
-            let date = author.time().ok().map(|time| time.format_or_unix(gix::date::time::format::ISO8601_STRICT));
+            let date = author
+                .time()
+                .ok()
+                .map(|time| time.format_or_unix(gix::date::time::format::ISO8601_STRICT));
             let who = format!("{} <{}>", author.name, author.email);
             (who, date.unwrap_or_default())
         },

@@ -5,11 +5,11 @@ use gix::bstr::{BString, ByteSlice as _};
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::{EntryKind, EntryMode};
 
+use super::GitError;
 use super::cachetree::CacheTree;
 use super::changes::{Changes, Gone, Node, nodes, tree_of};
 use super::objects::Objects;
 use super::repository::Repository;
-use super::GitError;
 use crate::source::index::{self, Index};
 
 /// Folders below folders beyond this depth are no project's.
@@ -30,7 +30,8 @@ impl Repository {
     /// Compares the index with the commit that is checked out.
     pub fn staged(&self, objects: &Objects) -> Result<Staged, GitError> {
         let path = self.index_path();
-        let index = index::read(path).map_err(|why| GitError::broken(path.display().to_string(), why))?;
+        let index =
+            index::read(path).map_err(|why| GitError::broken(path.display().to_string(), why))?;
         let tree = match self.head()? {
             Some(commit) => Some(tree_of(objects, commit)?),
             None => None,
@@ -45,12 +46,17 @@ impl Repository {
             comparison.trees = CacheTree::parse(&index.trees, objects.hash().len_in_bytes());
         }
         let entries: Vec<Entry<'_>> = match &index {
-            Some(index) => index.state.entries().iter().map(|entry| Entry {
-                path: entry.path(&index.state),
-                node: node(entry.mode, entry.id),
-                stage: entry.stage(),
-                flags: entry.flags,
-            }).collect(),
+            Some(index) => index
+                .state
+                .entries()
+                .iter()
+                .map(|entry| Entry {
+                    path: entry.path(&index.state),
+                    node: node(entry.mode, entry.id),
+                    stage: entry.stage(),
+                    flags: entry.flags,
+                })
+                .collect(),
             None => Vec::new(),
         };
         comparison.folder(&entries, tree, &BString::default(), 0)?;
@@ -119,7 +125,10 @@ impl Comparison<'_> {
         depth: usize,
     ) -> Result<(), GitError> {
         if depth > MAX_DEPTH {
-            return Err(GitError::broken(format!("folder {prefix}"), "it is too deep"));
+            return Err(GitError::broken(
+                format!("folder {prefix}"),
+                "it is too deep",
+            ));
         }
         let noted = self.trees.of(prefix);
         if noted.is_some_and(|noted| Some(noted.id) == tree && noted.entries == entries.len()) {
@@ -134,7 +143,12 @@ impl Comparison<'_> {
             if local.len() > name.len() + 1 {
                 let end = entries[at..].partition_point(|entry| entry.path.starts_with(&below));
                 let old = before.remove(&name).filter(|old| old.mode.is_tree());
-                self.folder(&entries[at..at + end], old.map(|old| old.id), &below, depth + 1)?;
+                self.folder(
+                    &entries[at..at + end],
+                    old.map(|old| old.id),
+                    &below,
+                    depth + 1,
+                )?;
                 at += end;
                 continue;
             }
@@ -147,10 +161,13 @@ impl Comparison<'_> {
                 // A folder that a sparse index has as one entry ends with a slash.
                 let path = entry.path.strip_suffix(b"/").unwrap_or(entry.path);
                 let path = path.to_str_lossy();
-                self.changes.node(self.objects, entry.node, &[old], &path, depth)?;
+                self.changes
+                    .node(self.objects, entry.node, &[old], &path, depth)?;
             }
         }
-        self.changes.gone.extend(before.into_values().filter_map(Gone::new));
+        self.changes
+            .gone
+            .extend(before.into_values().filter_map(Gone::new));
         Ok(())
     }
 }

@@ -106,7 +106,7 @@ impl Zip {
 }
 
 /// A zip archive of one deflated member.
-pub(super) fn zip(name: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn zip(name: &str, content: &[u8]) -> Vec<u8> {
     Zip::default().add(name, content, Method::Deflated).finish()
 }
 

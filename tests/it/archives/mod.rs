@@ -1,10 +1,12 @@
 //! What is inside of archives, documents and databases.
 
-mod build;
+pub(crate) mod build;
 mod formats;
 mod hostile;
 mod limits;
 mod reports;
+
+pub(crate) use build::zip as zip_of;
 
 use crate::secrets::octopost;
 

@@ -2,7 +2,7 @@
 
 #[cfg(unix)]
 mod special;
-mod tracked;
+pub(crate) mod tracked;
 
 use serde_json::json;
 

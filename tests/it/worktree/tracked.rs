@@ -11,7 +11,7 @@ use crate::secrets::octopost;
 const CHECK: &str = "secret-file-committed";
 
 /// Runs git in a folder of the tree, with nothing of the machine's or the user's configuration.
-fn git(sandbox: &Sandbox, folder: &str, args: &[&str]) {
+pub(crate) fn git(sandbox: &Sandbox, folder: &str, args: &[&str]) {
     let mut command = Command::new("git");
     command
         .args(["-c", "protocol.file.allow=always"])

@@ -103,7 +103,7 @@ pub(super) fn shell(file: &File<'_>, view: &View<'_>, found: &mut Found) {
 }
 
 fn in_docs(file: &File<'_>) -> bool {
-    crate::misuse::setting::of_path(file.path) == Some(crate::misuse::setting::Setting::Docs)
+    crate::model::Setting::of_path(file.path) == Some(crate::model::Setting::Docs)
 }
 
 /// The calls that are statements: what they print is not caught.
