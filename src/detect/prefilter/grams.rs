@@ -77,7 +77,7 @@ pub(super) fn sides(literal: Literal<'_>, offset: isize) -> (u32, u32) {
         }
         None => u32::MAX,
     };
-    let behind = at(offset + GRAM as isize).map_or(u32::MAX, |&byte| set(byte));
+    let behind = at(offset + GRAM.cast_signed()).map_or(u32::MAX, |&byte| set(byte));
     (before, behind)
 }
 
