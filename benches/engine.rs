@@ -15,9 +15,8 @@ fn of_literals(rules: &RuleSet) -> String {
     let literals = rules
         .rules()
         .flat_map(|rule| rule.credential.literals.iter());
-    literals
-        .map(|literal| format!("x = {literal};\n"))
-        .collect()
+    let literals: Vec<&str> = literals.map(AsRef::as_ref).collect();
+    literals.join(";\nx = ")
 }
 
 /// Names of credentials that are given no literal, in the ways that code has for it.
