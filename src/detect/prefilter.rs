@@ -208,6 +208,7 @@ impl Prefilter {
         let tables = self.tables();
         // Whether a gram passes moves the end of this list, and nothing branches on it.
         let mut passed = [0u16; BLOCK];
+        let (mut words, mut bits) = ([0; GRAMS], [0; GRAMS]);
         let mut at = 0;
         while at + GRAM <= text.len() {
             let base = at;
@@ -218,7 +219,7 @@ impl Prefilter {
             };
             let block = &text[..text.len().min(base + BLOCK * STRIDE + GRAM - STRIDE)];
             while let Some(chunk) = block.get(at..at + CHUNK) {
-                let (words, bits) = places(sized(chunk));
+                places(sized(chunk), &mut words, &mut bits);
                 for (number, (word, bit)) in words.iter().zip(&bits).enumerate() {
                     note(at + STRIDE * number, tables.has_bit(*word, *bit));
                 }
@@ -373,16 +374,16 @@ fn place(first: u16, last: u16) -> (u16, u16) {
     (word >> (16 - WORD_BITS), bit >> (16 - 6))
 }
 
-/// The words and the bits of all grams of a chunk.
+/// Tells the words and the bits of all grams of a chunk. Written so that it becomes vector instructions
+/// in the crate's release profile: with iterators, or arrays that are given back, the whole search takes
+/// half as long again.
 #[inline]
-fn places(chunk: &[u8; CHUNK]) -> ([u16; GRAMS], [u16; GRAMS]) {
+fn places(chunk: &[u8; CHUNK], words: &mut [u16; GRAMS], bits: &mut [u16; GRAMS]) {
     let half = |at: usize| u16::from_le_bytes([chunk[at], chunk[at + 1]]) | FOLD as u16;
-    let (mut words, mut bits) = ([0; GRAMS], [0; GRAMS]);
-    for (number, (word, bit)) in words.iter_mut().zip(&mut bits).enumerate() {
+    for number in 0..GRAMS {
         let at = STRIDE * number;
-        (*word, *bit) = place(half(at), half(at + GRAM / 2));
+        (words[number], bits[number]) = place(half(at), half(at + GRAM / 2));
     }
-    (words, bits)
 }
 
 /// The word of three bytes among those of their mask.

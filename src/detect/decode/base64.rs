@@ -135,7 +135,7 @@ fn open_base64(text: &[u8], run: &Range<usize>) -> Option<Opened> {
 
 /// Whether eight characters may begin UTF-16 or something compressed, which the first bytes alone hide.
 fn may_be_more(head: &[u8]) -> bool {
-    memchr::memchr_iter(0, head).count() >= 2
+    head.iter().filter(|&&b| b == 0).nth(1).is_some()
         || head.starts_with(&[0x78])
         || head.starts_with(&[0xff, 0xfe])
 }
