@@ -9,7 +9,7 @@ use std::time::Instant;
 use gix::objs::Kind;
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
-use super::latest::Latest;
+use super::latest::{Latest, Now};
 use super::walk::{Candidates, Holder, Walker};
 use super::{GitOptions, Worker, skipped};
 use crate::model::{Commit, Finding, Introduced, Origin, Report, ScanError, SkipReason};
@@ -21,8 +21,8 @@ use crate::source::git::{
     Visit as _,
 };
 
-/// So deep are repositories followed that are linked into each other.
-const MAX_SUBMODULES: usize = 8;
+/// So many repositories are followed that are linked into each other.
+const MAX_REPOSITORIES: usize = 100;
 
 impl Scanner {
     /// Scans every content that a reference leads to, once, and every message. A finding tells the commit
@@ -57,21 +57,15 @@ impl Scanner {
             Vec::new()
         };
         let commits = Commits::all(repository, &tips)?;
-        let mut reached = Reached::default();
-        reached.commits(&objects, &commits.nodes)?;
-        for root in &tips.roots {
-            if let Root::Other(id) = root {
-                reached.other(&objects, *id, &format!("object {id}"))?;
-            }
-        }
-        for id in stray {
-            reached.other(&objects, id, &format!("object {id}"))?;
-        }
+        // One thread goes through the trees; what is left of the others goes through the messages.
+        let (reached, messages) = rayon::join(
+            || reach(repository, &commits, &tips, &stray),
+            || self.messages(repository, &commits.nodes),
+        );
+        let reached = reached?;
         let number = reached.blobs().len() as u64;
         progress.total.fetch_add(number, Ordering::Relaxed);
-
-        let mut all = self.messages(repository, &commits.nodes);
-        all = all.merge(self.tag_messages(repository, &tips.tags));
+        let mut all = messages.merge(self.tag_messages(repository, &tips.tags));
         all.commits = commits.nodes.len() as u64;
         let missing = commits.missing.iter().chain(&tips.missing);
         all.missing(missing.chain(&reached.missing), repository.remedy());
@@ -196,11 +190,12 @@ impl Scanner {
             ..Environment::default()
         };
         let opened = place.map(|place| Repository::open(&place, &environment));
-        let Some(Ok(sub)) = opened else {
+        let (Some(Ok(sub)), true) = (opened, seen.len() < MAX_REPOSITORIES) else {
             skipped(&mut partial, SkipReason::Submodule, 1);
             return Ok(partial);
         };
-        if seen.len() > MAX_SUBMODULES * MAX_SUBMODULES || !seen.insert(sub.common_dir()) {
+        // It may be linked at several paths.
+        if !seen.insert(sub.common_dir()) {
             return Ok(partial);
         }
         let mut found = self.history(&sub, options, progress, seen)?;
@@ -237,6 +232,26 @@ fn stray(repository: &Repository, tips: &mut Tips) -> Result<Vec<git::ObjectId>,
     Ok(others)
 }
 
+/// What the trees of commits lead to, and what is named without one.
+fn reach(
+    repository: &Repository,
+    commits: &Commits,
+    tips: &Tips,
+    stray: &[git::ObjectId],
+) -> Result<Reached, GitError> {
+    let objects = repository.passing_objects()?;
+    let mut reached = Reached::default();
+    reached.commits(&objects, &commits.nodes)?;
+    let named = tips.roots.iter().filter_map(|root| match root {
+        Root::Other(id) => Some(id),
+        Root::Commit(_) => None,
+    });
+    for id in named.chain(stray) {
+        reached.other(&objects, *id, &format!("object {id}"))?;
+    }
+    Ok(reached)
+}
+
 /// What is known when every content was looked at.
 struct History<'a> {
     scanner: &'a Scanner,
@@ -265,7 +280,7 @@ impl<'a> History<'a> {
                 Arc::clone(described.entry(first.commit).or_insert(Arc::new(commit)))
             };
             let paths = holders.keys().map(|path| (*path).to_owned()).collect();
-            let at_head = !matches!(latest.now(id), super::latest::Now::Gone);
+            let at_head = !matches!(latest.now(id), Now::Gone);
             introduced.insert(
                 id,
                 Introduced {
@@ -277,7 +292,7 @@ impl<'a> History<'a> {
         }
         let gone: BTreeMap<&Id, &BTreeMap<&str, Holder>> = candidates
             .iter()
-            .filter(|(id, _)| matches!(latest.now(id), super::latest::Now::Gone))
+            .filter(|(id, _)| matches!(latest.now(id), Now::Gone))
             .map(|(id, holders)| (&**id, holders))
             .collect();
         let again: Vec<Partial> = gone
@@ -306,7 +321,12 @@ impl<'a> History<'a> {
 
     /// Looks for a secret once more, in the first content that may hold it; or if it is no secret there, in
     /// the first at another path.
-    fn again(&self, worker: &mut Worker<'_>, id: &Id, holders: &BTreeMap<&str, Holder>) -> Partial {
+    fn again(
+        &self,
+        worker: &mut Worker<'_>,
+        wanted: &Id,
+        holders: &BTreeMap<&str, Holder>,
+    ) -> Partial {
         let mut by_age: Vec<(&&str, &Holder)> = holders.iter().collect();
         by_age.sort_by_key(|(path, holder)| (**holder, **path));
         for (path, holder) in by_age {
@@ -323,7 +343,7 @@ impl<'a> History<'a> {
             self.scanner
                 .scan_guarded(&content, &bytes, &mut worker.scratch, &mut found);
             let mut one = Partial::default();
-            let is_it = |finding: &Finding| super::super::contained::id(finding) == *id;
+            let is_it = |finding: &Finding| id(finding) == *wanted;
             one.findings.extend(found.findings.into_iter().find(&is_it));
             if one.findings.is_empty() {
                 let mut suppressed = found.suppressed.into_iter();

@@ -52,7 +52,7 @@ impl Commits {
         tips: impl IntoIterator<Item = ObjectId>,
         hidden: &[ObjectId],
     ) -> Result<Self, GitError> {
-        let objects = repository.objects();
+        let objects = repository.passing_objects()?;
         let mut walk = Walk {
             repository,
             objects,

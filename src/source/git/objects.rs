@@ -46,6 +46,16 @@ impl Folders {
         })
     }
 
+    /// The same folders, opened once more.
+    pub(super) fn again(&self) -> Result<Self, GitError> {
+        let folders: Vec<PathBuf> = self
+            .stores
+            .iter()
+            .map(|store| store.path().to_owned())
+            .collect();
+        Self::open(&folders, self.hash)
+    }
+
     pub(super) fn objects(&self) -> Objects {
         let handle = |store: &Arc<Store>| {
             let mut handle = Handle::from(store.to_handle());

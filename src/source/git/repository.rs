@@ -170,6 +170,12 @@ impl Repository {
         self.folders.objects()
     }
 
+    /// The same for a look at much that is not needed again: what was read of packs for it does not stay
+    /// in memory.
+    pub fn passing_objects(&self) -> Result<Objects, GitError> {
+        Ok(self.folders.again()?.objects())
+    }
+
     /// Every folder with objects.
     pub fn object_folders(&self) -> Result<Vec<PathBuf>, GitError> {
         self.folders.paths()
