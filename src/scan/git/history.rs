@@ -225,7 +225,7 @@ fn stray(repository: &Repository, tips: &mut Tips) -> Result<Vec<git::ObjectId>,
     }
     for folder in repository.object_folders()? {
         let loose = Loose::at(&folder, repository.hash());
-        loose.ids().into_iter().for_each(&mut sort);
+        loose.ids()?.into_iter().for_each(&mut sort);
     }
     // A tree gives its blobs their names.
     others.sort_by_key(|id| (objects.kind(id) != Some(Kind::Tree), *id));

@@ -7,13 +7,10 @@ use gix::bstr::{BStr, BString};
 use gix::objs::tree::EntryMode;
 use gix::objs::{Kind, TreeRefIter};
 
-use super::GitError;
 use super::commits::CommitNode;
 use super::objects::Objects;
 use super::repository::Repository;
-
-/// Trees below trees beyond this depth are no project's.
-const MAX_DEPTH: usize = 1000;
+use super::{GitError, MAX_DEPTH};
 
 /// A file that is new, or other than before.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -21,12 +21,15 @@ pub use changes::{Change, Changes, file_at, files};
 pub use commits::{CommitNode, Commits};
 pub use delta::{Copied, Delta};
 pub use gix::ObjectId;
-pub use objects::{Loose, MAX_OBJECT, Objects};
+pub use objects::{Loose, Objects};
 pub use pack::{Forest, Inflater, Pack, Visit};
 pub use range::{Known, Range, Update};
 pub use reach::{Blob, Reached};
 pub use repository::{Environment, Repository, Root, Tips};
 pub use staged::Staged;
+
+/// Folders in folders beyond this depth are no project's.
+const MAX_DEPTH: usize = 1000;
 
 /// Why a repository, or something in it, cannot be read.
 #[derive(Debug, Error)]

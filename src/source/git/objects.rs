@@ -15,7 +15,7 @@ use gix::prelude::Header as _;
 use super::GitError;
 
 /// A larger object is not looked at, which is an error: it has to fit into memory.
-pub const MAX_OBJECT: u64 = 1024 * 1024 * 1024;
+pub(super) const MAX_OBJECT: u64 = 1024 * 1024 * 1024;
 
 /// What the bases of deltas may take up while a thread reads objects by name.
 const CACHE: usize = 32 * 1024 * 1024;
@@ -168,11 +168,11 @@ impl Loose {
     }
 
     /// Their names, in order.
-    #[must_use]
-    pub fn ids(&self) -> Vec<ObjectId> {
-        let mut ids: Vec<ObjectId> = self.0.iter().filter_map(Result::ok).collect();
+    pub fn ids(&self) -> Result<Vec<ObjectId>, GitError> {
+        let broken = |why| GitError::broken(self.0.path().display().to_string(), why);
+        let mut ids: Vec<ObjectId> = self.0.iter().collect::<Result<_, _>>().map_err(broken)?;
         ids.sort_unstable();
-        ids
+        Ok(ids)
     }
 }
 

@@ -6,12 +6,9 @@ use gix::ObjectId;
 use gix::hashtable::{HashMap as IdMap, HashSet as IdSet};
 use gix::objs::{Kind, TreeRefIter};
 
-use super::GitError;
 use super::commits::CommitNode;
 use super::objects::Objects;
-
-/// Trees below trees beyond this depth are no project's.
-const MAX_DEPTH: usize = 1000;
+use super::{GitError, MAX_DEPTH};
 
 /// A blob, and how it was first met.
 #[derive(Clone, Copy, Debug)]

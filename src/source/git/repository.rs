@@ -271,11 +271,15 @@ impl Repository {
         if reflog {
             Self::log(&objects, "HEAD", &mut head.log_iter(), &mut tips)?;
         }
-        for work_tree in gix.worktrees().unwrap_or_default() {
-            if let Ok(tree) = work_tree.into_repo_with_possibly_inaccessible_worktree()
-                && let Ok(head) = tree.head_id()
-            {
-                Self::follow(&objects, "HEAD of a work tree", head.detach(), &mut tips)?;
+        for work_tree in gix.worktrees().map_err(|why| broken(why.to_string()))? {
+            let git_dir = work_tree.git_dir().display();
+            let name = format!("HEAD of the work tree {git_dir}");
+            let tree = work_tree.into_repo_with_possibly_inaccessible_worktree();
+            let head = tree.and_then(|tree| Ok(tree.head()?.id().map(gix::Id::detach)));
+            match head {
+                Ok(Some(head)) => Self::follow(&objects, &name, head, &mut tips)?,
+                Ok(None) => {}
+                Err(_) => drop(tips.missing.insert(name)),
             }
         }
         Ok(tips)

@@ -5,15 +5,12 @@ use gix::bstr::{BString, ByteSlice as _};
 use gix::index::entry::{Flags, Mode, Stage};
 use gix::objs::tree::{EntryKind, EntryMode};
 
-use super::GitError;
 use super::cachetree::CacheTree;
 use super::changes::{Changes, Gone, Node, nodes, tree_of};
 use super::objects::Objects;
 use super::repository::Repository;
+use super::{GitError, MAX_DEPTH};
 use crate::source::index::{self, Index};
-
-/// Folders below folders beyond this depth are no project's.
-const MAX_DEPTH: usize = 1000;
 
 /// What the next commit would have that the last one has not.
 pub struct Staged {
@@ -23,8 +20,6 @@ pub struct Staged {
     pub unmerged: Vec<String>,
     /// Whether there is any difference at all, be it in what a file may do or in what is gone.
     pub differs: bool,
-    /// How many entries there are.
-    pub entries: usize,
     index: Option<Index>,
 }
 
@@ -71,12 +66,10 @@ impl Repository {
         } = comparison;
         changes.files.sort_by(|a, b| a.path.cmp(&b.path));
         unmerged.dedup();
-        let number = entries.len();
         Ok(Staged {
             changes,
             unmerged,
             differs,
-            entries: number,
             index,
         })
     }
